@@ -1,0 +1,1 @@
+"""The domain: values in, values out. Nothing here reads a clock, a socket or the environment."""

@@ -1,0 +1,267 @@
+"""The card as DESIGN §3 fixes it, and the draft that may become one.
+
+A draft is what a writer proposes and is not trusted. Cards and verified sections are born in
+`citations.py` alone; a store may bring back what was born there.
+"""
+
+from datetime import datetime
+from typing import Any, Literal, NewType
+
+import msgspec
+
+from server.core.thread import CaptureReceipt
+
+CardId = NewType("CardId", str)
+ClaimKind = Literal["thread", "web", "interpretation"]
+Support = Literal["supported", "partial"]
+Freshness = Literal["fresh", "aging", "stale"]
+Visibility = Literal["public", "unlisted", "private"]
+
+CATEGORIES = (
+    "Industry", "Research", "Release", "Policy", "Security", "Tutorial", "Discussion", "Incident", "Culture", "Other",
+)  # fmt: skip
+AUDIENCES = (
+    "Developers", "Researchers & Academics", "Founders & Product", "Investors", "Policy & Legal", "Security Teams",
+    "Creators", "Everyone",
+)  # fmt: skip
+
+
+class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """Immutable, by keyword; absent is null or [], never missing."""
+
+
+# ---- what a writer proposes -------------------------------------------------------------------
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A run of a source's stored text that a draft points at."""
+
+    source: int
+    start: int
+    end: int
+
+
+class ClaimDraft(_Frozen):
+    """One sentence proposed for the card, and the passages said to support it."""
+
+    text: str
+    kind: ClaimKind
+    spans: tuple[Span, ...] = ()
+    label: str | None = None
+
+
+class ImplicationDraft(_Frozen):
+    """A prediction and the cited rationale under it."""
+
+    prediction: str
+    rationale: ClaimDraft
+
+
+class EventDraft(_Frozen):
+    """A dated event; `date` is as precise as its source: YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    date: str
+    event: ClaimDraft
+
+
+class DisputeDraft(_Frozen):
+    """One thing told differently by two or more sources."""
+
+    about: str
+    sides: tuple[ClaimDraft, ...]
+    note: ClaimDraft | None = None
+
+
+class Draft(_Frozen):
+    """A whole card as proposed. Everything but the headline and what changed may be absent."""
+
+    headline: ClaimDraft
+    what_changed: ClaimDraft
+    hook: ClaimDraft | None = None
+    category: str | None = None
+    why_it_matters: ClaimDraft | None = None
+    what_to_do_next: tuple[ClaimDraft, ...] = ()
+    who_should_care: tuple[str, ...] = ()
+    takeaways: tuple[ClaimDraft, ...] = ()
+    technical: tuple[ClaimDraft, ...] = ()
+    implications: tuple[ImplicationDraft, ...] = ()
+    timeline: tuple[EventDraft, ...] = ()
+    discussion: tuple[ClaimDraft, ...] = ()
+    disputed: tuple[DisputeDraft, ...] = ()
+
+
+# ---- the card ---------------------------------------------------------------------------------
+
+
+class Citation(_Frozen):
+    """Points at one quote of one numbered source."""
+
+    source: int
+    quote: str
+
+
+class Claim(_Frozen):
+    """One verified sentence."""
+
+    label: str | None
+    text: str
+    kind: ClaimKind
+    citations: tuple[Citation, ...]
+    support: Support
+    corroborated: bool
+
+
+class Tldr(_Frozen):
+    what_changed: Claim
+    why_it_matters: Claim | None
+    what_to_do_next: tuple[Claim, ...]
+    who_should_care: tuple[str, ...]
+
+
+class Implication(_Frozen):
+    prediction: str
+    rationale: Claim
+
+
+class TimelineEvent(_Frozen):
+    date: str
+    event: Claim
+
+
+class Insight(_Frozen):
+    takeaways: tuple[Claim, ...]
+    technical: tuple[Claim, ...]
+    implications: tuple[Implication, ...]
+    timeline: tuple[TimelineEvent, ...]
+
+
+class Discussion(_Frozen):
+    points: tuple[Claim, ...]
+
+
+class Dispute(_Frozen):
+    about: str
+    sides: tuple[Claim, ...]
+    note: Claim | None
+
+
+class Quote(_Frozen):
+    """`text == stored_text[start:end]` in code points; `url` opens the page at the passage."""
+
+    id: str
+    text: str
+    start: int
+    end: int
+    url: str
+    by: str | None
+
+
+class CardSource(_Frozen):
+    n: int
+    url: str
+    title: str | None
+    site: str | None
+    author: str | None
+    published_at: str | None
+    retrieved_at: datetime
+    sha256: str
+    kind: Literal["article", "thread", "pdf"]
+    quotes: tuple[Quote, ...]
+
+
+class Unread(_Frozen):
+    """Found but never counted as a source; `reason` is for people."""
+
+    url: str
+    title: str | None
+    reason: str
+
+
+class CardThread(_Frozen):
+    url: str
+    site: str
+    community: str | None
+    title: str
+    author: str | None
+    posted_at: datetime | None
+    score: int | None
+    comment_count: int | None
+    language: str | None
+    links: tuple[str, ...]
+
+
+class Verification(_Frozen):
+    """Claims proposed that survived, by support, and those that did not."""
+
+    claims: int
+    supported: int
+    partial: int
+    dropped: int
+    corroborated: int
+    method: str
+
+
+class Provenance(_Frozen):
+    writer: Literal["claude", "extractive", "mixed"]
+    model: str | None
+    prompts: str | None
+    tokens: dict[str, int] | None
+    cost_usd: float | None
+    made_in_s: float | None
+    stages: dict[str, float]
+
+
+class Related(_Frozen):
+    id: str
+    headline: str
+    permalink: str
+
+
+class Card(_Frozen):
+    """One immutable version, with the series' present visibility, freshness and relations filled in when served."""
+
+    schema: int = 1
+    id: CardId
+    permalink: str
+    version: int
+    status: Literal["partial", "complete"]
+    visibility: Visibility
+    lang: str
+    thread: CardThread
+    capture: CaptureReceipt
+    headline: Claim
+    hook: Claim | None
+    category: str | None
+    tldr: Tldr
+    insight: Insight | None
+    discussion: Discussion | None
+    disputed: tuple[Dispute, ...]
+    sources: tuple[CardSource, ...]
+    unread: tuple[Unread, ...]
+    verification: Verification
+    provenance: Provenance
+    generated_at: datetime
+    collected_after_s: float | None
+    fresh_until: datetime
+    freshness: Freshness
+    changes: tuple[dict[str, Any], ...]
+    related: tuple[Related, ...]
+
+
+def list_claims(card: Card) -> list[tuple[str, Claim]]:
+    """Every claim of a card in reading order, with the name of its section."""
+    insight = card.insight or Insight(takeaways=(), technical=(), implications=(), timeline=())
+    named: list[tuple[str, Claim | None]] = [
+        ("headline", card.headline),
+        ("hook", card.hook),
+        ("what_changed", card.tldr.what_changed),
+        ("why_it_matters", card.tldr.why_it_matters),
+        *(("what_to_do_next", claim) for claim in card.tldr.what_to_do_next),
+        *(("takeaways", claim) for claim in insight.takeaways),
+        *(("technical", claim) for claim in insight.technical),
+        *(("discussion", claim) for claim in (card.discussion.points if card.discussion else ())),
+        *(("disputed", side) for dispute in card.disputed for side in (*dispute.sides, dispute.note)),
+        *(("implications", implication.rationale) for implication in insight.implications),
+        *(("timeline", entry.event) for entry in insight.timeline),
+    ]
+    return [(section, claim) for section, claim in named if claim is not None]

@@ -1,0 +1,123 @@
+"""A job is one attempt at one card; its row in the store is the truth, its queue entry only a reminder."""
+
+from datetime import datetime
+from typing import Any, Literal, NewType
+
+import msgspec
+
+from server.core.card import Card, CardId
+
+JobId = NewType("JobId", str)
+JobState = Literal["queued", "working", "done", "failed", "cancelled"]
+Stage = Literal["read", "search", "fetch", "rank", "write", "verify", "save"]
+STAGES: tuple[Stage, ...] = ("read", "search", "fetch", "rank", "write", "verify", "save")
+
+MAKE_CARD = "workers.jobs.make_card"  # the dotted name RQ calls with one argument, the job's id
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """An RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    retryable: bool
+
+
+class CardKey(msgspec.Struct, frozen=True):
+    """What makes two requests one: the thread, the language asked for ("auto" when none was) and who may see it."""
+
+    canonical_url: str
+    lang: str = "auto"
+    scope: str = "public"  # "public", or the owner's key id for captures nobody else has confirmed
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the store's job table."""
+
+    id: JobId
+    key: CardKey
+    url: str  # as it was asked for
+    state: JobState = "queued"
+    stage: Stage | None = None
+    attempt: int = 0
+    created_at: datetime
+    started_at: datetime | None = None
+    heartbeat_at: datetime | None = None
+    finished_at: datetime | None = None
+    card_id: CardId | None = None
+    capture_id: str | None = None
+    refresh: bool = False
+    error: Problem | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Nothing more will happen to it."""
+        return self.state in ("done", "failed", "cancelled")
+
+
+class CardRef(msgspec.Struct, frozen=True):
+    id: CardId
+    permalink: str
+
+
+class JobView(msgspec.Struct, frozen=True, kw_only=True):
+    """A job as the API shows it."""
+
+    id: JobId
+    state: JobState
+    url: str
+    stage: Stage | None
+    attempt: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    card: CardRef | None
+    error: Problem | None
+    events: str
+
+
+# ---- progress: what a job tells while it runs ----------------------------------------------------
+
+
+class StageEvent(msgspec.Struct, frozen=True, tag="stage", tag_field="event"):
+    stage: Stage
+    state: Literal["started", "done"]
+    note: str | None = None
+
+
+class SectionEvent(msgspec.Struct, frozen=True, tag="section", tag_field="event"):
+    """A section was verified; `card` is the whole partial card so far, so that nobody has to merge."""
+
+    section: str
+    card: Card
+
+
+class CardEvent(msgspec.Struct, frozen=True, tag="card", tag_field="event"):
+    card: Card
+
+
+class FailedEvent(msgspec.Struct, frozen=True, tag="failed", tag_field="event"):
+    problem: Problem
+
+
+Event = StageEvent | SectionEvent | CardEvent | FailedEvent
+
+
+class NumberedEvent(msgspec.Struct, frozen=True):
+    """`id` is "{attempt}-{number}", which orders as a Redis stream id does."""
+
+    id: str
+    event: Event
+
+
+class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a reader's browser saw of a page, version 1 of the document in the POST body."""
+
+    v: Literal[1]
+    url: str
+    captured_at: datetime
+    via: Literal["dom", "json"]
+    html: str | None = None
+    json: Any = None

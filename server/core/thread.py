@@ -1,0 +1,70 @@
+"""A thread: one post and what people answered, as a reader understood it."""
+
+import hashlib
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+CommentState = Literal["ok", "removed", "deleted", "collapsed"]
+Via = Literal["browser", "oauth", "json", "atom", "html", "api"]
+Trust = Literal["server", "corroborated", "trusted", "browser"]
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """One reply. `text` is plain with paragraphs kept (a blank line between them)."""
+
+    id: str
+    author: str | None = None
+    posted_at: datetime | None = None
+    score: int | None = None
+    parent: str | None = None  # the id of the comment it answers; None at top level
+    depth: int = 0
+    permalink: str | None = None
+    text: str = ""
+    state: CommentState = "ok"
+
+
+class CaptureReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of the thread was read, by which way, and who vouches for it."""
+
+    via: Via
+    captured_at: datetime
+    comments_read: int
+    comments_total: int | None
+    fingerprint: str
+    verified: Trust = "server"
+
+
+class Thread(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader made of a thread page. `comments` are in reading order, parents before children."""
+
+    url: str  # canonical
+    site: str  # host without "www.", e.g. "reddit.com"
+    community: str | None = None  # as its site writes it: "r/LocalLLaMA", "Hacker News"
+    title: str
+    author: str | None = None
+    posted_at: datetime | None = None
+    score: int | None = None
+    comment_count: int | None = None  # as the site says
+    language: str | None = None
+    text: str = ""
+    links: tuple[str, ...] = ()  # outbound, the linked page of a link post first
+    comments: tuple[Comment, ...] = ()
+    flair: str | None = None
+    capture: CaptureReceipt
+
+    def readable_comments(self) -> list[Comment]:
+        """Comments whose own words are there."""
+        return [comment for comment in self.comments if comment.text and comment.state in ("ok", "collapsed")]
+
+
+def fingerprint(title: str, text: str, comments: tuple[Comment, ...]) -> str:
+    """SHA-256 over the post and the set of comment bodies; votes, order and spacing do not move it."""
+
+    def plain(value: str) -> str:
+        return " ".join(value.split())
+
+    bodies = sorted(f"{comment.id}\x1f{plain(comment.text)}" for comment in comments if comment.state in ("ok", "collapsed"))
+    whole = "\x1e".join([plain(title), plain(text), *bodies])
+    return hashlib.sha256(whole.encode()).hexdigest()
