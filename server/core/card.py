@@ -26,10 +26,6 @@ AUDIENCES = (
 )  # fmt: skip
 
 
-class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """Immutable, by keyword; absent is null or [], never missing."""
-
-
 # ---- what a writer proposes -------------------------------------------------------------------
 
 
@@ -41,7 +37,7 @@ class Span(msgspec.Struct, frozen=True):
     end: int
 
 
-class ClaimDraft(_Frozen):
+class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
     """One sentence proposed for the card, and the passages said to support it."""
 
     text: str
@@ -50,21 +46,21 @@ class ClaimDraft(_Frozen):
     label: str | None = None
 
 
-class ImplicationDraft(_Frozen):
+class ImplicationDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A prediction and the cited rationale under it."""
 
     prediction: str
     rationale: ClaimDraft
 
 
-class EventDraft(_Frozen):
+class EventDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A dated event; `date` is as precise as its source: YYYY, YYYY-MM or YYYY-MM-DD."""
 
     date: str
     event: ClaimDraft
 
 
-class DisputeDraft(_Frozen):
+class DisputeDraft(msgspec.Struct, frozen=True, kw_only=True):
     """One thing told differently by two or more sources."""
 
     about: str
@@ -72,7 +68,7 @@ class DisputeDraft(_Frozen):
     note: ClaimDraft | None = None
 
 
-class Draft(_Frozen):
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A whole card as proposed. Everything but the headline and what changed may be absent."""
 
     headline: ClaimDraft
@@ -93,14 +89,14 @@ class Draft(_Frozen):
 # ---- the card ---------------------------------------------------------------------------------
 
 
-class Citation(_Frozen):
+class Citation(msgspec.Struct, frozen=True, kw_only=True):
     """Points at one quote of one numbered source."""
 
     source: int
     quote: str
 
 
-class Claim(_Frozen):
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """One verified sentence."""
 
     label: str | None
@@ -111,41 +107,41 @@ class Claim(_Frozen):
     corroborated: bool
 
 
-class Tldr(_Frozen):
+class Tldr(msgspec.Struct, frozen=True, kw_only=True):
     what_changed: Claim
     why_it_matters: Claim | None
     what_to_do_next: tuple[Claim, ...]
     who_should_care: tuple[str, ...]
 
 
-class Implication(_Frozen):
+class Implication(msgspec.Struct, frozen=True, kw_only=True):
     prediction: str
     rationale: Claim
 
 
-class TimelineEvent(_Frozen):
+class TimelineEvent(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     event: Claim
 
 
-class Insight(_Frozen):
+class Insight(msgspec.Struct, frozen=True, kw_only=True):
     takeaways: tuple[Claim, ...]
     technical: tuple[Claim, ...]
     implications: tuple[Implication, ...]
     timeline: tuple[TimelineEvent, ...]
 
 
-class Discussion(_Frozen):
+class Discussion(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[Claim, ...]
 
 
-class Dispute(_Frozen):
+class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     sides: tuple[Claim, ...]
     note: Claim | None
 
 
-class Quote(_Frozen):
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """`text == stored_text[start:end]` in code points; `url` opens the page at the passage."""
 
     id: str
@@ -156,7 +152,7 @@ class Quote(_Frozen):
     by: str | None
 
 
-class CardSource(_Frozen):
+class CardSource(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     url: str
     title: str | None
@@ -169,7 +165,7 @@ class CardSource(_Frozen):
     quotes: tuple[Quote, ...]
 
 
-class Unread(_Frozen):
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
     """Found but never counted as a source; `reason` is for people."""
 
     url: str
@@ -177,7 +173,7 @@ class Unread(_Frozen):
     reason: str
 
 
-class CardThread(_Frozen):
+class CardThread(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     site: str
     community: str | None
@@ -190,7 +186,7 @@ class CardThread(_Frozen):
     links: tuple[str, ...]
 
 
-class Verification(_Frozen):
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """Claims proposed that survived, by support, and those that did not."""
 
     claims: int
@@ -201,7 +197,7 @@ class Verification(_Frozen):
     method: str
 
 
-class Provenance(_Frozen):
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     writer: Literal["claude", "extractive", "mixed"]
     model: str | None
     prompts: str | None
@@ -211,13 +207,13 @@ class Provenance(_Frozen):
     stages: dict[str, float]
 
 
-class Related(_Frozen):
+class Related(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     headline: str
     permalink: str
 
 
-class Card(_Frozen):
+class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One immutable version, with the series' present visibility, freshness and relations filled in when served."""
 
     schema: int = 1

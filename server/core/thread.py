@@ -65,6 +65,8 @@ def fingerprint(title: str, text: str, comments: tuple[Comment, ...]) -> str:
     def plain(value: str) -> str:
         return " ".join(value.split())
 
-    bodies = sorted(f"{comment.id}\x1f{plain(comment.text)}" for comment in comments if comment.state in ("ok", "collapsed"))
+    bodies = sorted(
+        f"{comment.id}\x1f{plain(comment.text)}" for comment in comments if comment.state in ("ok", "collapsed")
+    )
     whole = "\x1e".join([plain(title), plain(text), *bodies])
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -1,0 +1,190 @@
+"""What the product needs of the outside, as signatures. Every port has a real form and one that needs no network."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from server.core.card import Card, CardId, Draft, Visibility
+from server.core.jobs import Capture, CardKey, Event, Job, JobId, NumberedEvent
+from server.core.source import Document, Evidence
+from server.core.thread import Thread
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer from the web with status 200 whose body we were allowed to read, decoded but not understood."""
+
+    url: str  # where the redirects ended
+    media_type: str  # lower case, without parameters: "text/html"
+    charset: str | None
+    body: bytes
+    retrieved_at: datetime
+    headers: dict[str, str] = {}  # names in lower case
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A search result."""
+
+    url: str
+    title: str
+    snippet: str = ""
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    async def fetch(
+        self, url: str, *, accept: str = "*/*", max_bytes: int = 5_000_000, timeout_s: float = 10.0
+    ) -> Page:
+        """The page at `url`, redirects followed and each judged.
+
+        SourceRefused where policy forbids the address; SourceUnavailable (its message names the status or fault, and
+        `status` holds the HTTP status where one came) for anything that is not an answer with 200.
+        """
+
+
+@runtime_checkable
+class Searcher(Protocol):
+    name: str
+
+    async def search(self, query: str, *, limit: int = 10) -> list[Hit]:
+        """Best first, possibly empty. SourceUnavailable when the provider fails."""
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    async def extract(self, page: Page) -> Document:
+        """The page's main text and metadata; SourceUnreadable when it holds none, takes too long or too much memory."""
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """Proposes a card. What it says is a draft until `citations.py` has checked it."""
+
+    name: str
+
+    async def write(self, thread: Thread, evidence: Evidence, *, lang: str) -> Draft: ...
+
+
+class StoredCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A version as the store keeps it, with the series' present state beside it."""
+
+    card: Card
+    key: CardKey
+    visibility: Visibility
+    latest_version: int
+    deleted_at: datetime | None = None
+
+
+class StoredSource(msgspec.Struct, frozen=True, kw_only=True):
+    """A source's text as it was read."""
+
+    n: int
+    url: str
+    title: str | None
+    sha256: str
+    retrieved_at: datetime
+    text: str
+
+
+class CardSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A line in a list of cards."""
+
+    id: CardId
+    permalink: str
+    headline: str
+    hook: str | None
+    site: str
+    community: str | None
+    category: str | None
+    source_count: int
+    comment_count: int | None
+    generated_at: datetime
+
+
+class NewCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A card about to become the next version of its series. `texts` holds each source's stored text by number."""
+
+    card: Card
+    key: CardKey
+    texts: dict[int, str]
+
+
+@runtime_checkable
+class CardStore(Protocol):
+    """Cards, versions, source texts, jobs and captures. StoreUnavailable when it cannot answer."""
+
+    async def find_card(self, key: CardKey) -> StoredCard | None:
+        """The latest version for a key; None when there is none or it was deleted."""
+
+    async def load_card(self, card_id: CardId, version: int | None = None) -> StoredCard | None:
+        """A version, the latest by default. Deleted series come back with `deleted_at` set."""
+
+    async def load_source(self, card_id: CardId, version: int, n: int) -> StoredSource | None:
+        """The stored text that source `n` of a version quotes."""
+
+    async def list_cards(
+        self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
+    ) -> list[CardSummary]:
+        """Public cards, newest first."""
+
+    async def next_version(self, key: CardKey) -> tuple[CardId, int]:
+        """The id and version the next card of a key will carry; a new random id where there is no series yet."""
+
+    async def save_card(self, new: NewCard) -> StoredCard:
+        """Append a version; the series is created when it is the first. Atomic: all of it or nothing."""
+
+    async def delete_card(self, card_id: CardId, at: datetime) -> bool:
+        """Mark the series deleted and purge bodies and texts; False when there is none."""
+
+    async def join_job(self, job: Job) -> tuple[Job, bool]:
+        """Create the job, or return the unfinished one of the same key: (job, whether it is new). Atomic."""
+
+    async def load_job(self, job_id: JobId) -> Job | None: ...
+
+    async def save_job(self, job: Job) -> None:
+        """Replace the job's row."""
+
+    async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:
+        """Jobs not finished, oldest first; with `silent_since` only those with no sign of life after that instant."""
+
+    async def save_capture(self, capture_id: str, capture: Capture, *, owner: str, received_at: datetime) -> None: ...
+
+    async def load_capture(self, capture_id: str) -> Capture | None: ...
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class JobQueue(Protocol):
+    """Hands job ids to workers. QueueUnavailable when it cannot."""
+
+    async def enqueue(self, job_id: JobId) -> None: ...
+
+    async def cancel(self, job_id: JobId) -> None:
+        """Take it off the queue, or stop the worker that has it."""
+
+    async def depth(self) -> int:
+        """Jobs waiting."""
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Progress(Protocol):
+    """One ordered stream of events per job, kept for an hour past its end. QueueUnavailable when it cannot."""
+
+    async def publish(self, job_id: JobId, attempt: int, event: Event) -> str:
+        """Append; returns the event's id, "{attempt}-{number}"."""
+
+    async def finish(self, job_id: JobId) -> None:
+        """Nothing more will come: let the stream expire in an hour."""
+
+    def follow(self, job_id: JobId, after: str = "0-0") -> AsyncIterator[NumberedEvent | None]:
+        """Events after an id, then new ones as they come; None about every 10 s of silence, so that callers can check
+        the job and keep connections alive. Ends after a `card` or `failed` event."""
+
+    async def has(self, job_id: JobId, event_id: str) -> bool:
+        """Whether a stream still holds the event, so that a reader can resume behind it."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,76 @@
+"""Environment in, one frozen struct out. Nothing else reads the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from server.core.errors import InvalidSetting
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting. Names in the environment are THREADPROOF_<FIELD>, but for the usual four at the end."""
+
+    data: Path  # the data folder: SQLite, valkey's log, the lock
+    host: str = "127.0.0.1"
+    port: int = 8321
+    public_address: str | None = None  # scheme://host[:port] as others see it; default http://{host}:{port}
+    workers: int = 2
+    web: Path | None = None  # a recorded world that answers instead of the internet
+    record: Path | None = None  # where to write what was fetched, as a WARC
+    anonymous_posting: bool | None = None  # None: only on a loopback address
+    max_pages: int = 12  # outside pages fetched for a card
+    fetch_deadline_s: float = 8.0  # for all of a card's pages together
+    job_timeout_s: int = 180
+    fetch_allow: tuple[str, ...] = ()  # host:port pairs the fetcher may reach though they are not public
+    contact: str | None = None  # put into the fetcher's user agent
+    searxng_url: str | None = None
+    log_level: str = "info"
+    redis_url: str | None = None  # REDIS_URL; None: the embedded valkey
+    database_url: str | None = None  # DATABASE_URL; None: SQLite in the data folder
+    anthropic_api_key: str | None = None  # ANTHROPIC_API_KEY
+    anthropic_base_url: str | None = None  # ANTHROPIC_BASE_URL
+
+    @property
+    def address(self) -> str:
+        """The public address without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_address or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy's URL of the store."""
+        return self.database_url or f"sqlite:///{self.data / 'threadproof.sqlite3'}"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read settings; InvalidSetting names the variable and what it may hold."""
+        usual = {"redis_url", "database_url", "anthropic_api_key", "anthropic_base_url"}
+        found: dict[str, object] = {"data": _default_data(environ)}
+        for field in msgspec.structs.fields(cls):
+            name = field.name.upper() if field.name in usual else f"THREADPROOF_{field.name.upper()}"
+            raw = environ.get(name, "").strip()
+            if raw:
+                try:
+                    found[field.name] = _parse(raw, field.type)
+                except (ValueError, msgspec.ValidationError) as error:
+                    raise InvalidSetting(
+                        f"{name}={raw!r} is not valid: {error}. See .env.example for what it may hold."
+                    ) from error
+        return cls(**found)  # type: ignore[arg-type]
+
+
+def _default_data(environ: Mapping[str, str]) -> Path:
+    """`~/.local/share/threadproof`, or under XDG_DATA_HOME (XDG Base Directory Specification)."""
+    base = environ.get("XDG_DATA_HOME") or str(Path(environ.get("HOME", ".")) / ".local" / "share")
+    return Path(base) / "threadproof"
+
+
+def _parse(raw: str, kind: object) -> object:
+    if kind == Path or kind == (Path | None):
+        return Path(raw).expanduser()
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    if kind == (bool | None):
+        return msgspec.convert(raw.lower(), bool, strict=False)
+    return msgspec.convert(raw, kind, strict=False)  # type: ignore[call-overload]

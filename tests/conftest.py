@@ -1,0 +1,1 @@
+"""Nothing global: each test gets what it needs handed in."""
