@@ -73,4 +73,4 @@ def _parse(raw: str, kind: object) -> object:
         return tuple(part.strip() for part in raw.split(",") if part.strip())
     if kind == (bool | None):
         return msgspec.convert(raw.lower(), bool, strict=False)
-    return msgspec.convert(raw, kind, strict=False)  # type: ignore[call-overload]
+    return msgspec.convert(raw, kind, strict=False)
