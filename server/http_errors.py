@@ -1,0 +1,82 @@
+"""From an error to what HTTP says about it: one table, no framework, so the CLI may import it cheaply."""
+
+from server.core.errors import (
+    DraftRejected,
+    Forbidden,
+    Gone,
+    InsightError,
+    ModelError,
+    ModelUnavailable,
+    NotFound,
+    PayloadTooLarge,
+    QueueUnavailable,
+    RequestError,
+    SourceError,
+    SourceRefused,
+    StoreUnavailable,
+    ThreadError,
+    ThreadUnavailable,
+    ThreadUnreadable,
+)
+from server.core.jobs import Problem
+
+# The nearest class in an error's line of descent decides; what is not named here is our fault: 500.
+STATUS: dict[type[InsightError], int] = {
+    RequestError: 400,
+    PayloadTooLarge: 413,
+    NotFound: 404,
+    Gone: 410,
+    Forbidden: 403,
+    ThreadError: 422,
+    ThreadUnavailable: 502,
+    ThreadUnreadable: 502,
+    SourceError: 502,
+    SourceRefused: 403,
+    ModelError: 502,
+    DraftRejected: 502,
+    ModelUnavailable: 503,
+    StoreUnavailable: 503,
+    QueueUnavailable: 503,
+}
+
+# What the framework itself answers with, by status: code, title, next step.
+FRAMEWORK: dict[int, tuple[str, str, str]] = {
+    400: ("invalid-request", "The request is not valid", "See /schema for the documented shape."),
+    404: (NotFound.code, NotFound.title, "Check the address, or start at the front page."),
+    405: ("method-not-allowed", "That method is not allowed here", "See /schema for what this address answers to."),
+    413: (PayloadTooLarge.code, PayloadTooLarge.title, "Send at most 4 MiB; a capture may leave out what is not text."),
+    415: ("unsupported-media-type", "That media type is not understood", "Send JSON as application/json."),
+    429: ("too-many-requests", "Too many requests", "Wait a little, then try again."),
+}
+INTERNAL = "Try again; if it stays like this, tell the operator the time and the address, and the log holds the cause."
+
+
+def status_of(error: InsightError) -> int:
+    """The HTTP status of one of our errors."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def problem_of(error: Exception) -> Problem:
+    """The RFC 9457 document of any error.
+
+    `type` is the stable code. An error that is neither ours nor the framework's says nothing of its
+    insides: its message may hold paths, queries or keys.
+    """
+    if isinstance(error, InsightError):
+        return Problem(
+            type=error.code,
+            title=error.title,
+            status=status_of(error),
+            detail=error.message,
+            retryable=error.retryable,
+        )
+    status = getattr(error, "status_code", 500)
+    if isinstance(status, int) and 400 <= status < 500:
+        return _framework_problem(status, str(getattr(error, "detail", "") or ""))
+    return Problem(type=InsightError.code, title=InsightError.title, status=500, detail=INTERNAL, retryable=False)
+
+
+def _framework_problem(status: int, said: str) -> Problem:
+    code, title, step = FRAMEWORK.get(status, FRAMEWORK[400])
+    reason = f"{said.rstrip('.')}. " if said and status == 400 else ""
+    return Problem(type=code, title=title, status=status, detail=reason + step, retryable=status == 429)
