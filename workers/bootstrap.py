@@ -1,0 +1,149 @@
+"""The only chooser of real adapters, for workers and for the commands that run parts of the pipeline."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from server.core.errors import SourceUnavailable
+from server.core.ports import CardStore, Extractor, Fetcher, Hit, JobQueue, Progress, Searcher, Writer
+from server.core.urls import canonical_url
+from server.settings import Settings
+
+Clock = Callable[[], datetime]
+
+
+class Web(msgspec.Struct, frozen=True):
+    """What a job may see of the outside."""
+
+    fetcher: Fetcher
+    searchers: tuple[Searcher, ...]
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a job is made with. Open only inside `open_parts`."""
+
+    store: CardStore
+    progress: Progress
+    queue: JobQueue
+    web: Web
+    sample: Web
+    extractor: Extractor
+    writer: Writer
+    clock: Clock
+    settings: Settings
+
+    def web_for(self, canonical: str) -> Web:
+        """The packaged sample world for its own thread, the configured web for any other."""
+        from server.sample import THREAD_URL
+
+        return self.sample if canonical == canonical_url(THREAD_URL).key else self.web
+
+
+class Warm(msgspec.Struct, frozen=True):
+    """What a worker prepares once, before it forks a process for each job."""
+
+    sample: Web
+    recorded: Web | None
+    extraction_socket: Path | None
+
+
+class NoSearch:
+    """Stands in when no provider is configured."""
+
+    name = "none"
+
+    async def search(self, query: str, *, limit: int = 10) -> list[Hit]:
+        """Always fails, saying what to configure."""
+        raise SourceUnavailable("No search provider is configured; set THREADPROOF_SEARXNG_URL.")
+
+
+def utc_now() -> datetime:
+    """The clock of real processes."""
+    return datetime.now(UTC)
+
+
+def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> Warm:
+    """Open and index recorded webs and import what jobs need, so that forked jobs find it in memory."""
+    from server.sample import world_path
+    from workers.adapters.recorded_web import RecordedWeb
+
+    def recorded(path: Path) -> Web:
+        world = RecordedWeb(path)
+        world.preload()
+        return Web(world, (world,))
+
+    import workers.adapters.extraction
+    import workers.pipeline  # noqa: F401
+
+    return Warm(recorded(world_path()), recorded(settings.web) if settings.web else None, extraction_socket)
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, warm: Warm | None = None) -> AsyncIterator[Parts]:
+    """Adapters for one job or command, closed at the end."""
+    from server.adapters.redis_progress import RedisProgress
+    from server.adapters.rq_queue import RqJobQueue
+    from server.adapters.sql_store import SqlCardStore
+
+    warm = warm or warm_up(settings)
+    async with AsyncExitStack() as stack:
+        store = SqlCardStore(settings.store_url)
+        stack.push_async_callback(store.close)
+        queue = RqJobQueue(settings.redis_url or "", job_timeout_s=settings.job_timeout_s)
+        stack.push_async_callback(queue.close)
+        progress = RedisProgress(settings.redis_url or "")
+        stack.push_async_callback(progress.close)
+        yield Parts(
+            store=store,
+            progress=progress,
+            queue=queue,
+            web=await open_web(settings, warm, stack),
+            sample=warm.sample,
+            extractor=open_extractor(warm),
+            writer=open_writer(settings),
+            clock=utc_now,
+            settings=settings,
+        )
+
+
+async def open_web(settings: Settings, warm: Warm, stack: AsyncExitStack) -> Web:
+    """The recorded world when one is set, else the guarded fetcher and the configured searchers."""
+    if warm.recorded:
+        return warm.recorded
+    from workers.adapters.guarded_fetcher import GuardedFetcher
+
+    fetcher: Fetcher = GuardedFetcher(allow=settings.fetch_allow, contact=settings.contact)
+    stack.push_async_callback(fetcher.close)  # type: ignore[attr-defined]
+    if settings.record:
+        from workers.adapters.recording_fetcher import RecordingFetcher
+
+        fetcher = RecordingFetcher(fetcher, settings.record)
+    return Web(fetcher, open_searchers(settings))
+
+
+def open_searchers(settings: Settings) -> tuple[Searcher, ...]:
+    """SearXNG when its address is set, else keyless metasearch."""
+    if settings.searxng_url:
+        from workers.adapters.search_searxng import SearxngSearcher
+
+        return (SearxngSearcher(settings.searxng_url),)
+    from workers.adapters.search_ddgs import DdgsSearcher
+
+    return (DdgsSearcher(),)
+
+
+def open_extractor(warm: Warm) -> Extractor:
+    """The machine's extraction server when one runs, else extraction in this process."""
+    from workers.adapters.extraction import InProcessExtractor, SocketExtractor
+
+    return SocketExtractor(warm.extraction_socket) if warm.extraction_socket else InProcessExtractor()
+
+
+def open_writer(settings: Settings) -> Writer:
+    """The extractive writer; model writers join here."""
+    from workers.writers.extractive import ExtractiveWriter
+
+    return ExtractiveWriter()
