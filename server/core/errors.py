@@ -129,10 +129,14 @@ class SourceError(InsightError):
 
 
 class SourceUnavailable(SourceError):
-    """The page did not answer in time, or not with a page."""
+    """The page did not answer in time, or not with a page. `status` is the HTTP status, where one came."""
 
     code = "source-unavailable"
     retryable = True
+
+    def __init__(self, message: str, *, retryable: bool | None = None, status: int | None = None) -> None:
+        super().__init__(message, retryable=retryable)
+        self.status = status
 
 
 class SourceRefused(SourceError):

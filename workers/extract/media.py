@@ -1,0 +1,26 @@
+"""What kind of body an answer has, by its Content-Type alone."""
+
+import re
+from email.message import Message
+
+from server.core.errors import SourceUnreadable
+
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/x-rst", "text/prs.fallenstein.rst"})
+FEED_TYPES = frozenset({"application/atom+xml", "application/rss+xml", "application/xml", "text/xml"})
+JSON_TYPES = frozenset({"application/json", "application/activity+json", "application/ld+json", "text/json"})
+READABLE_TYPES = HTML_TYPES | TEXT_TYPES | FEED_TYPES | JSON_TYPES
+
+
+def parse_content_type(value: str) -> tuple[str, str | None]:
+    """Media type in lower case, and the charset where one is named: ("text/html", "utf-8")."""
+    message = Message()
+    message["content-type"] = value
+    charset = message.get_param("charset")
+    return re.split("[;,]", value)[0].strip().lower(), charset.lower() if isinstance(charset, str) else None
+
+
+def require_readable(media_type: str, url: str) -> None:
+    """SourceUnreadable for a type that we cannot turn into text."""
+    if media_type not in READABLE_TYPES:
+        raise SourceUnreadable(f"Not read: {url} is {media_type or 'of no declared type'}, not a page of text.")
