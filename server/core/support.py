@@ -1,0 +1,68 @@
+"""Whether a quotation supports a claim: a deterministic judgement with a reason of one word.
+
+A claim may say less than its quotation, never more: each number and name of it must be there, a negation must be on
+both sides or on neither, and most of its content words must stand in the quotation or right around it.
+"""
+
+import re
+from typing import Literal
+
+import msgspec
+
+from server.core.words import digit_numbers, fold, names, numbers, term_set
+
+SUPPORTED_COVERAGE = 0.75
+PARTIAL_COVERAGE = 0.55
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|[a-z]+n't|denies|denied|refuses|refused|lacks?)\b"
+)
+_HEDGE = re.compile(
+    r"\b(?:alleg\w+|accus\w+|claim\w*|reported\w*|suspect\w*|apparent\w*|could|may|might|would|likely|probably|perhaps|"
+    r"estimat\w+|suggest\w*|believ\w+|expect\w*|plan\w*|propos\w+|if)\b"
+)
+_ATTRIBUTION = re.compile(
+    r"\b(?:say|says|said|writes|wrote|according|argues?|argued|calls?|called|counts?|finds|found|estimates?|warns?|expects?|"
+    r"reports?|reported|claims?|claimed|alleges?|accuses?|thinks|replies|counters|answers)\b"
+)
+
+Reason = Literal["empty", "number", "name", "negation", "coverage", "certainty", "span", "kind", "unattributed"]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """`support` is None for a claim that must not be shown; `reason` says why in a word."""
+
+    support: Literal["supported", "partial"] | None
+    reason: Reason | None = None
+
+
+def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
+    """Judge a claim by its quotation; `around` (headings, titles, dates, speakers, neighbours) may lend names and words
+    but no numbers except those of dates the caller put there."""
+    said = term_set(claim)
+    if not said:
+        return Verdict(None, "empty")
+    plain_claim, plain_quote = fold(claim), fold(quote)
+    if plain_claim.rstrip(".!?") in plain_quote:
+        return Verdict("supported")
+    if digit_numbers(claim) - numbers(f"{quote} {around}"):
+        return Verdict(None, "number")
+    known = term_set(f"{quote} {around}")
+    if any(term_set(name) - known for name in names(claim)):
+        return Verdict(None, "name")
+    if bool(_NEGATION.search(plain_claim)) != bool(_NEGATION.search(plain_quote)):
+        return Verdict(None, "negation")
+    if _HEDGE.search(plain_quote) and not (_HEDGE.search(plain_claim) or _ATTRIBUTION.search(plain_claim)):
+        return Verdict(None, "certainty")
+    in_quote = len(said & term_set(quote)) / len(said)
+    with_context = len(said & known) / len(said)
+    if in_quote >= SUPPORTED_COVERAGE or (in_quote >= PARTIAL_COVERAGE and with_context >= 0.95):
+        return Verdict("supported")
+    if in_quote >= PARTIAL_COVERAGE:
+        return Verdict("partial")
+    return Verdict(None, "coverage")
+
+
+def is_attributed(text: str) -> bool:
+    """Whether a sentence names somebody as saying it, as a partial claim must."""
+    return bool(_ATTRIBUTION.search(fold(text)))
