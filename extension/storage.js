@@ -1,0 +1,108 @@
+// The only storage. Settings live on this computer; what the panel shows and
+// which tab was clicked live as long as the browser session.
+
+import { browser } from './browser.js';
+
+/**
+ * @typedef {object} Settings
+ * @property {number} v
+ * @property {string} server  address without trailing slash
+ * @property {string} key     '' when the server asks for none
+ */
+
+/**
+ * @typedef {object} Click  a toolbar click the panel has yet to act on
+ * @property {number} tabId
+ * @property {number} windowId
+ * @property {string} url
+ * @property {number} at  milliseconds since the epoch
+ */
+
+/**
+ * @typedef {object} Current  what the panel was showing, so that reopening resumes it
+ * @property {'job' | 'card'} kind
+ * @property {string} id
+ * @property {string} server  a job is only asked of the server that has it
+ * @property {string} url
+ * @property {string} title
+ */
+
+/** @type {Readonly<Settings>} */
+export const DEFAULTS = Object.freeze({ v: 1, server: 'http://127.0.0.1:8321', key: '' });
+
+/**
+ * MIGRATIONS[n] turns settings of version n into version n + 1. One is dropped
+ * a year after the release that brought it.
+ *
+ * @type {((old: any) => any)[]}
+ */
+const MIGRATIONS = [
+  // 0: nothing stored, or stored before settings had a version.
+  (old) => ({ ...old, v: 1 }),
+];
+
+/**
+ * Stored settings of any age as today's, with defaults for what is missing or
+ * of the wrong type. Settings from a newer version lose what we do not know.
+ *
+ * @param {any} stored
+ * @returns {Settings}
+ */
+export function migrate(stored) {
+  let settings = typeof stored === 'object' && stored !== null ? stored : {};
+  for (let version = settings.v ?? 0; version < MIGRATIONS.length; version += 1) settings = MIGRATIONS[version](settings);
+  return {
+    v: DEFAULTS.v,
+    server: typeof settings.server === 'string' && settings.server ? settings.server : DEFAULTS.server,
+    key: typeof settings.key === 'string' ? settings.key : DEFAULTS.key,
+  };
+}
+
+/** @returns {Promise<Settings>} */
+export async function loadSettings() {
+  return migrate((await browser.storage.local.get('settings')).settings);
+}
+
+/** @param {Partial<Settings>} changes */
+export async function saveSettings(changes) {
+  await browser.storage.local.set({ settings: { ...(await loadSettings()), ...changes } });
+}
+
+/** @param {Click} click */
+export async function saveClick(click) {
+  await browser.storage.session.set({ click });
+}
+
+/**
+ * The waiting click of this window, taken so that no one acts on it twice.
+ *
+ * @param {number} windowId
+ * @returns {Promise<Click | null>}
+ */
+export async function takeClick(windowId) {
+  const { click } = await browser.storage.session.get('click');
+  if (!click || click.windowId !== windowId) return null;
+  await browser.storage.session.remove('click');
+  return click;
+}
+
+/**
+ * Calls back whenever a click is waiting.
+ *
+ * @param {() => void} onClick
+ */
+export function watchClicks(onClick) {
+  browser.storage.session.onChanged.addListener((/** @type {any} */ changes) => {
+    if (changes.click?.newValue) onClick();
+  });
+}
+
+/** @returns {Promise<Current | null>} */
+export async function loadCurrent() {
+  return (await browser.storage.session.get('current')).current ?? null;
+}
+
+/** @param {Current | null} current */
+export async function saveCurrent(current) {
+  await (current ? browser.storage.session.set({ current }) : browser.storage.session.remove('current'));
+}

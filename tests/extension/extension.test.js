@@ -1,0 +1,60 @@
+// The extension as a folder: what a browser would refuse, and what a reader of
+// the code relies on.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const root = new URL('../../extension/', import.meta.url);
+const read = (path) => readFileSync(new URL(path, root), 'utf8');
+const manifest = JSON.parse(read('manifest.json'));
+const messages = JSON.parse(read('_locales/en/messages.json'));
+const files = readdirSync(root, { recursive: true }).filter((path) => !path.startsWith('node_modules'));
+const scripts = files.filter((path) => path.endsWith('.js'));
+
+test('every file the manifest and the pages name exists', () => {
+  const named = [JSON.stringify(manifest), ...['panel/panel.html', 'options/options.html'].map(read)].join('\n').match(/[\w./-]+\.(?:js|css|png|svg|html)/g);
+  for (const path of new Set(named)) {
+    assert.ok(['', 'panel/', 'options/'].some((folder) => existsSync(new URL(folder + path, root))), path);
+  }
+});
+
+test('one manifest names the background for both browsers', () => {
+  assert.equal(manifest.background.service_worker, 'background.js');
+  assert.deepEqual(manifest.background.scripts, ['background.js']);
+});
+
+test('the extension asks for no more than a click needs', () => {
+  assert.deepEqual(manifest.permissions, ['activeTab', 'scripting', 'storage', 'sidePanel']);
+  assert.deepEqual(manifest.host_permissions, ['http://127.0.0.1/*', 'http://localhost/*']);
+  assert.equal(manifest.content_scripts, undefined);
+  assert.equal(manifest.web_accessible_resources, undefined);
+});
+
+test('only api.js fetches and only storage.js stores', () => {
+  for (const path of scripts) {
+    const code = read(path);
+    if (path !== 'api.js') assert.doesNotMatch(code, /\bfetch\(|XMLHttpRequest|EventSource|sendBeacon|WebSocket/, path);
+    if (path !== 'storage.js') assert.doesNotMatch(code, /\.storage\b|localStorage|sessionStorage|indexedDB/, path);
+  }
+});
+
+test('nothing is ever parsed as markup or run as code', () => {
+  for (const path of scripts) {
+    assert.doesNotMatch(read(path), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|setHTML/, path);
+  }
+});
+
+test('core knows no browser', () => {
+  for (const path of scripts.filter((name) => name.startsWith('core/'))) {
+    assert.doesNotMatch(read(path), /\b(?:chrome|browser|document|window|location)\./, path);
+  }
+});
+
+test('every word used is in _locales, and every word there is used', () => {
+  const code = [...scripts, 'panel/panel.html', 'options/options.html', 'manifest.json'].map(read).join('\n');
+  const used = new Set([...code.matchAll(/\bt\('(\w+)'|data-i18n(?:-label)?="(\w+)"|__MSG_(\w+)__/g)].map((match) => match[1] ?? match[2] ?? match[3]));
+  for (const key of used) assert.ok(messages[key], key);
+  const families = [...code.matchAll(/\bt\(`(\w+)\$\{/g)].map((match) => match[1]);
+  for (const key of Object.keys(messages)) assert.ok(used.has(key) || families.some((prefix) => key.startsWith(prefix)), key);
+});

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { afterEvent, newProgress } from '../../extension/core/job-progress.js';
+
+const apply = (...events) => events.reduce((progress, [event, payload]) => afterEvent(progress, { event, data: typeof payload === 'string' ? payload : JSON.stringify(payload) }), newProgress());
+const states = ({ stages }) => Object.fromEntries(stages.filter(({ state }) => state !== 'waiting').map(({ name, state }) => [name, state]));
+const claim = (text) => ({ label: null, text, kind: 'web', citations: [], support: 'supported', corroborated: false });
+
+test('stages may run side by side and keep their last note', () => {
+  const progress = apply(
+    ['stage', { stage: 'read', state: 'started', note: null }],
+    ['stage', { stage: 'search', state: 'started', note: '3 queries' }],
+    ['stage', { stage: 'read', state: 'done', note: '84 of 312 comments' }],
+    ['stage', { stage: 'search', state: 'done', note: null }],
+    ['stage', { stage: 'write', state: 'started', note: null }],
+  );
+  assert.deepEqual(states(progress), { read: 'done', search: 'done', write: 'working' });
+  assert.equal(progress.stages[0].note, '84 of 312 comments');
+  assert.equal(progress.stages[1].note, '3 queries');
+});
+
+test('reading again is a new attempt and undoes what came after', () => {
+  const progress = apply(
+    ['stage', { stage: 'read', state: 'done', note: '9 comments' }],
+    ['stage', { stage: 'fetch', state: 'started', note: null }],
+    ['section', { section: 'headline', card: { headline: claim('Old') } }],
+    ['stage', { stage: 'read', state: 'started', note: null }],
+  );
+  assert.deepEqual(states(progress), { read: 'working' });
+  assert.equal(progress.card, null);
+});
+
+test('sections grow the card, whether sent alone or with all before them', () => {
+  const tldr = { what_changed: claim('A'), why_it_matters: null, what_to_do_next: [], who_should_care: [] };
+  const alone = apply(
+    ['section', { section: 'headline', card: { headline: claim('H'), sources: [{ n: 1 }], tldr: null } }],
+    ['section', { section: 'tldr', card: { headline: null, tldr, sources: [] } }],
+  );
+  const grown = apply(
+    ['section', { section: 'headline', card: { headline: claim('H'), sources: [{ n: 1 }], tldr: null } }],
+    ['section', { section: 'tldr', card: { headline: claim('H'), tldr, sources: [{ n: 1 }] } }],
+  );
+  assert.deepEqual(alone.card, grown.card);
+  assert.equal(alone.card.headline.text, 'H');
+  assert.deepEqual(alone.card.sources, [{ n: 1 }]);
+});
+
+test('a claim sent anew replaces the old one whole', () => {
+  const progress = apply(
+    ['section', { section: 'headline', card: { headline: { ...claim('Old'), citations: [{ source: 1, quote: 'a' }] } } }],
+    ['section', { section: 'headline', card: { headline: claim('New') } }],
+  );
+  assert.deepEqual(progress.card.headline, claim('New'));
+});
+
+test('the card ends the job and completes every stage', () => {
+  const progress = apply(['stage', { stage: 'read', state: 'started', note: null }], ['card', { card: { id: 'c1' } }]);
+  assert.deepEqual(progress.outcome, { kind: 'card', card: { id: 'c1' } });
+  assert.ok(progress.stages.every(({ state }) => state === 'done'));
+});
+
+test('a failure carries its problem', () => {
+  const problem = { type: 'thread-unavailable', title: 'Gone', detail: 'Open it first.', status: 404, retryable: false };
+  assert.deepEqual(apply(['failed', problem]).outcome, { kind: 'failed', problem });
+});
+
+test('a snapshot of a running job marks the stages before the current one', () => {
+  const progress = apply(['snapshot', { job: { id: 'j', state: 'working', stage: 'fetch' }, card: { headline: claim('H') } }]);
+  assert.deepEqual(states(progress), { read: 'done', search: 'done', fetch: 'working' });
+  assert.equal(progress.card.headline.text, 'H');
+});
+
+test('a snapshot of a finished job is its end', () => {
+  const card = { id: 'c1', permalink: 'https://t.example/c/c1' };
+  assert.deepEqual(apply(['snapshot', { job: { state: 'done', card }, card: { id: 'c1' } }]).outcome, { kind: 'card', card: { id: 'c1' } });
+  assert.deepEqual(apply(['snapshot', { job: { state: 'done', card }, card: null }]).outcome, { kind: 'saved', cardId: 'c1' });
+  assert.equal(apply(['snapshot', { job: { state: 'failed', error: { title: 'No' } }, card: null }]).outcome.kind, 'failed');
+  assert.equal(apply(['snapshot', { job: { state: 'cancelled' }, card: null }]).outcome.kind, 'cancelled');
+});
+
+test('what is not in the contract changes nothing', () => {
+  const before = apply(['stage', { stage: 'read', state: 'started', note: null }]);
+  for (const [event, data] of [['stage', 'no json'], ['stage', '[]'], ['stage', '{"stage":"dance"}'], ['section', '{"card":"x"}'], ['card', '{}'], ['snapshot', '{}'], ['applause', '{}'], ['toString', '{}'], ['disconnected', '']]) {
+    assert.deepEqual(afterEvent(before, { event, data }), before, `${event} ${data}`);
+  }
+});
