@@ -42,8 +42,8 @@ async def ask_for_card(
     untrusted capture makes a card that only its owner finds. InvalidUrl, InvalidCapture, StoreUnavailable, or
     QueueUnavailable, after which the thread is free to be asked for again.
     """
-    canonical = canonical_url(url)
-    if capture is not None and canonical_url(capture.url) != canonical:
+    canonical = canonical_url(url).key
+    if capture is not None and canonical_url(capture.url).key != canonical:
         raise InvalidCapture(f"The capture shows {capture.url}, not {url}. Capture the page you ask about.")
     public = CardKey(canonical, lang or "auto")
     own = msgspec.structs.replace(public, scope=owner)

@@ -1,0 +1,120 @@
+"""JobQueue on RQ: a dotted name, one argument, and nothing that RQ would have to remember for us.
+
+RQ's own record of a job is short-lived on purpose. With its defaults a failed job blocks its id for a year.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry as ConnectionRetry
+from rq import Queue, Retry
+from rq.command import send_stop_job_command
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+
+from server.core.errors import QueueUnavailable
+from server.core.jobs import MAKE_CARD, JobId
+
+QUEUE = "cards"
+RESULT_TTL_S = 60
+FAILURE_TTL_S = 60
+CRASH_RETRIES = 2  # how often RQ starts a job again whose process died under it
+MARGIN_S = 30  # RQ's own limit is only a second line behind the job's
+ATTEMPTS = 3  # tries that one RQ job may make (workers/jobs.py)
+
+T = TypeVar("T")
+
+
+def connect(redis_url: str, *, timeout_s: float = 5.0) -> redis.Redis:
+    """A client that gives up within seconds instead of hanging on a dead server."""
+    return redis.Redis.from_url(
+        redis_url,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
+        retry=ConnectionRetry(ExponentialBackoff(cap=0.5, base=0.05), 2),
+    )
+
+
+class RqJobQueue:
+    """Job ids on one RQ queue. Opening it does not connect."""
+
+    def __init__(self, redis_url: str, *, job_timeout_s: int = 180) -> None:
+        self._redis = connect(redis_url)
+        self._queue = Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
+        self._timeout_s = ATTEMPTS * (job_timeout_s + MARGIN_S)
+
+    async def enqueue(self, job_id: JobId) -> None:
+        """Hand the job to a worker. One that still waits keeps its place; one that ran before is queued afresh."""
+        await _in_thread(lambda: self._enqueue(job_id))
+
+    async def cancel(self, job_id: JobId) -> None:
+        """Take it off the queue, or stop the process that works on it; unknown ids are fine."""
+        await _in_thread(lambda: self._cancel(job_id))
+
+    async def depth(self) -> int:
+        """Jobs waiting."""
+        return await _in_thread(lambda: int(self._queue.count))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await asyncio.to_thread(self._redis.close)
+
+    def _enqueue(self, job_id: JobId) -> None:
+        if self._waits(job_id):
+            return
+        self._forget(job_id)
+        self._queue.enqueue(
+            MAKE_CARD,
+            job_id,
+            job_id=job_id,
+            job_timeout=self._timeout_s,
+            result_ttl=RESULT_TTL_S,
+            failure_ttl=FAILURE_TTL_S,
+            retry=Retry(max=CRASH_RETRIES),
+        )
+
+    def _cancel(self, job_id: JobId) -> None:
+        if self._waits(job_id):
+            self._forget(job_id)
+            return
+        try:
+            send_stop_job_command(self._redis, job_id, serializer=JSONSerializer)
+        except (NoSuchJobError, InvalidJobOperation):
+            return
+
+    def _waits(self, job_id: JobId) -> bool:
+        return self._redis.lpos(self._queue.key, job_id) is not None
+
+    def _forget(self, job_id: JobId) -> None:
+        try:
+            RqJob.fetch(job_id, connection=self._redis, serializer=JSONSerializer).delete()
+        except NoSuchJobError:
+            self._queue.remove(job_id)
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    """RQ blocks, so it runs in a thread; its Redis errors become ours."""
+    try:
+        return await asyncio.to_thread(call)
+    except (redis.RedisError, OSError) as error:
+        raise QueueUnavailable(
+            "The work queue (Redis or Valkey) does not answer. Try again in a moment; "
+            "`threadproof doctor` tells what is wrong."
+        ) from error
+
+
+def forget_rq(redis_url: str) -> int:
+    """Drop all that RQ remembers, for a server whose every client is gone; returns how many keys went.
+
+    The store's job rows are the truth and are queued again after this, so no job of a former life runs twice.
+    """
+    client = connect(redis_url)
+    try:
+        keys = list(client.scan_iter(match="rq:*", count=1000))
+        return int(client.unlink(*keys)) if keys else 0
+    finally:
+        client.close()
