@@ -118,7 +118,7 @@ class CardStore(Protocol):
         """The latest version for a key; None when there is none or it was deleted."""
 
     async def load_card(self, card_id: CardId, version: int | None = None) -> StoredCard | None:
-        """A version, the latest by default. Deleted series come back with `deleted_at` set."""
+        """A version, the latest by default. Deleted series come back with `deleted_at` set and an emptied card."""
 
     async def load_source(self, card_id: CardId, version: int, n: int) -> StoredSource | None:
         """The stored text that source `n` of a version quotes."""
@@ -126,24 +126,29 @@ class CardStore(Protocol):
     async def list_cards(
         self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
     ) -> list[CardSummary]:
-        """Public cards, newest first."""
+        """Public cards, newest first. With `q`, those whose headline or hook hold each of its (first ten) words."""
 
     async def next_version(self, key: CardKey) -> tuple[CardId, int]:
         """The id and version the next card of a key will carry; a new random id where there is no series yet."""
 
     async def save_card(self, new: NewCard) -> StoredCard:
-        """Append a version; the series is created when it is the first. Atomic: all of it or nothing."""
+        """Append a version; the series is created when it is the first. Atomic: all of it or nothing.
+
+        Where another version came first, this one takes the next number: what is returned counts, not what was handed
+        in. A version may narrow its series' visibility and never widens it.
+        """
 
     async def delete_card(self, card_id: CardId, at: datetime) -> bool:
-        """Mark the series deleted and purge bodies and texts; False when there is none."""
+        """Mark the series deleted; purge bodies, captures and texts used nowhere else. False when there is none."""
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         """Create the job, or return the unfinished one of the same key: (job, whether it is new). Atomic."""
 
     async def load_job(self, job_id: JobId) -> Job | None: ...
 
-    async def save_job(self, job: Job) -> None:
-        """Replace the job's row."""
+    async def save_job(self, job: Job) -> bool:
+        """Replace the job's row. A finished job stays as it is, and False says so: a worker learns of a cancellation,
+        and its heartbeat cannot undo one."""
 
     async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:
         """Jobs not finished, oldest first; with `silent_since` only those with no sign of life after that instant."""
