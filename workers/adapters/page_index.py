@@ -19,9 +19,9 @@ SNIPPET_WORDS = 32
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
-        "a about actually after all also am an and any are as at be been but by can could did do does ever for from get "
-        "got had has have he her his how i if in into is it its just like make many me more much my never no not now of "
-        "on or our out over really s she so some still t than that the their them then there these they this to up us "
+        "a about actually after all also am an and any are as at be been but by can could did do does ever for from "
+        "get got had has have he her his how i if in into is it its just like make many me more much my never no not now "
+        "of on or our out over really s she so some still t than that the their them then there these they this to up us "
         "very was we were what when where which who why will with would you your",
     )
 )

@@ -11,15 +11,14 @@ from server.core.errors import SourceUnavailable, SourceUnreadable
 from server.core.ports import Hit, Page
 from workers.adapters.page_index import IndexedPage, PageIndex
 from workers.adapters.warc_archive import Answer, Entry, WarcArchive
+from workers.extract.charset import decode_page
 from workers.extract.media import HTML_TYPES, TEXT_TYPES, parse_content_type, require_readable
+from workers.extract.tags import FURNITURE, strip_tags
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TITLE_HTML = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
 TITLE_TEXT = re.compile(r"(?m)^(?:title:|#+)\s*(.+)$|^(.+)\n(?:=+|-{3,})$")
-# Read at about 150 MB/s; lxml needs five times as long for words alone.
-FURNITURE = re.compile(r"(?is)<!--.*?-->|<(script|style|nav|footer|svg|noscript|template)\b.*?</\1\s*>")
-TAG = re.compile(r"</?[a-zA-Z!?][^>]*>")
 
 
 class RecordedWeb:
@@ -99,16 +98,9 @@ def _unavailable(url: str, status: int) -> SourceUnavailable:
 
 
 def _index_page(url: str, body: bytes, charset: str | None, *, is_html: bool) -> IndexedPage:
-    text = _decode(body, charset)
+    text = decode_page(body, charset)
     title = (TITLE_HTML if is_html else TITLE_TEXT).search(text)
     name = next((group for group in title.groups() if group), "") if title else ""
     if is_html:
-        text = html.unescape(TAG.sub(" ", FURNITURE.sub(" ", text)))
+        text = strip_tags(text, unshown=FURNITURE)
     return IndexedPage(url, " ".join(html.unescape(name).split()).strip("\"'") or url, text)
-
-
-def _decode(body: bytes, charset: str | None) -> str:
-    try:
-        return body.decode(charset or "utf-8", "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
