@@ -1,0 +1,246 @@
+"""Grounding: what the web knows about a thread. Search, fetch to a deadline, keep what is about it."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from server.core.card import Unread
+from server.core.errors import InsightError, SourceError
+from server.core.ports import Extractor, Fetcher, Hit, Searcher
+from server.core.queries import plain_title
+from server.core.relevance import relevance, topic_profile
+from server.core.source import Document
+from server.core.thread import Thread
+from server.core.urls import canonical_url
+from server.core.words import names, term_set
+from server.settings import Settings
+from workers.stages.tell import Teller
+
+if TYPE_CHECKING:
+    from workers.bootstrap import Web
+
+FEW_SITES = 4  # fewer independent voices than this are worth a second search
+MAX_SOURCES = 7  # beside the thread
+MAX_PER_SITE = 2
+LINK_BONUS = 0.12  # a page the post links to is about it, whatever its words
+FLOOR = 0.16  # of the profile's weight: under it a page shares words, not the subject
+SHARE_OF_BEST = 0.42
+RRF_K = 60  # Cormack, Clarke and Buettcher 2009
+FETCH_TYPES = "text/html,application/xhtml+xml,text/plain,text/markdown;q=0.9,application/pdf;q=0.5"
+
+
+class Found(msgspec.Struct, frozen=True):
+    """An address worth reading, best first, and how we came to it."""
+
+    url: str
+    title: str | None
+    linked: bool
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What came of trying to read the found pages."""
+
+    documents: tuple[tuple[Found, Document], ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+async def search_web(queries: Sequence[str], searchers: Sequence[Searcher]) -> tuple[list[Hit], list[str]]:
+    """Hits of all queries merged by reciprocal rank, and what failed. One provider failing never fails the card."""
+    asked = [searcher.search(query) for query in queries for searcher in searchers]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    scores: dict[str, float] = {}
+    hits: dict[str, Hit] = {}
+    failures: list[str] = []
+    for answer in answers:
+        if isinstance(answer, InsightError):
+            failures.append(answer.message)
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            for rank, hit in enumerate(answer):
+                key = page_key(hit.url)
+                hits.setdefault(key, hit)
+                scores[key] = scores.get(key, 0.0) + 1 / (RRF_K + rank)
+    ranked = sorted(hits, key=lambda key: -scores[key])
+    return [hits[key] for key in ranked], list(dict.fromkeys(failures))
+
+
+def page_key(url: str) -> str:
+    """The canonical spelling of an address, or the address itself where it has none."""
+    try:
+        return canonical_url(url).key
+    except InsightError:
+        return url
+
+
+def choose_pages(thread: Thread, hits: Sequence[Hit], limit: int, taken: Iterable[str] = ()) -> list[Found]:
+    """Pages the post links to, then search results, then pages commenters link to; never the thread's own site."""
+    own = canonical_url(thread.url)
+    chosen: dict[str, Found] = {}
+    skip = {own.key, *map(page_key, taken)}
+
+    def add(url: str, title: str | None, linked: bool) -> None:
+        key = page_key(url)
+        same_site = _site(url) == own.site and own.kind != "page"
+        if key not in skip and key not in chosen and not same_site:
+            chosen[key] = Found(url, title, linked)
+
+    posted = thread.links[:3]
+    for url in posted:
+        add(url, None, True)
+    for hit in hits[: limit - len(chosen)]:
+        add(hit.url, hit.title, False)
+    for url in thread.links[3:]:
+        if len(chosen) >= limit:
+            break
+        add(url, None, True)
+    return list(chosen.values())[:limit]
+
+
+def _site(url: str) -> str:
+    try:
+        return canonical_url(url).site
+    except InsightError:
+        return ""
+
+
+async def read_pages(
+    pages: Sequence[Found],
+    *,
+    fetcher: Fetcher,
+    extractor: Extractor,
+    deadline_s: float,
+) -> Reading:
+    """Fetch and extract side by side until all are read or the deadline passes; the rest are unread, with a reason."""
+    tasks = {asyncio.create_task(_read_page(page, fetcher, extractor)): page for page in pages}
+    if not tasks:
+        return Reading()
+    await asyncio.wait(tasks, timeout=deadline_s)
+    documents: list[tuple[Found, Document]] = []
+    unread: list[Unread] = []
+    for task, page in tasks.items():
+        if not task.done():
+            task.cancel()
+            unread.append(Unread(url=page.url, title=page.title, reason=f"no answer within {deadline_s:g} s"))
+        elif isinstance(error := task.exception(), SourceError):
+            unread.append(Unread(url=page.url, title=page.title, reason=error.message))
+        elif error is not None:
+            raise error
+        else:
+            documents.append((page, task.result()))
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return Reading(tuple(documents), tuple(unread))
+
+
+async def _read_page(page: Found, fetcher: Fetcher, extractor: Extractor) -> Document:
+    return await extractor.extract(await fetcher.fetch(page.url, accept=FETCH_TYPES))
+
+
+def keep_relevant(thread: Thread, reading: Reading) -> tuple[list[Document], list[Unread]]:
+    """Documents about the thread's subject, nearest first, without copies; the others as unread with the reason."""
+    scored = score_documents(thread, reading.documents)
+    best = scored[0][0] if scored else 0.0
+    kept: list[Document] = []
+    left: list[Unread] = []
+    per_site: dict[str, int] = {}
+    for score, page, document in scored:
+        reason = None
+        if score < max(FLOOR, SHARE_OF_BEST * best):
+            reason = "read, but about something else"
+        elif any(is_copy(document, other) for other in kept):
+            reason = "a copy of a source above"
+        elif per_site.get(document.site, 0) >= MAX_PER_SITE and not page.linked:
+            reason = "another page of the same site says it"
+        elif len(kept) >= MAX_SOURCES + 2:
+            reason = "read, not needed"
+        if reason:
+            left.append(Unread(url=document.url, title=document.title or None, reason=reason))
+        else:
+            kept.append(document)
+            per_site[document.site] = per_site.get(document.site, 0) + 1
+    return kept, left
+
+
+def score_documents(thread: Thread, documents: Sequence[tuple[Found, Document]]) -> list[tuple[float, Found, Document]]:
+    """Documents with their relevance, best first. A title that says little is helped by the pages nearest to it."""
+    profile = topic_profile(thread)
+    scored = [(relevance(profile, document) + LINK_BONUS * page.linked, page, document) for page, document in documents]
+    scored.sort(key=lambda item: -item[0])
+    if scored and len(profile) < 12:
+        leaders = [document.title for score, _, document in scored[:3] if score >= 0.6 * scored[0][0]]
+        profile = topic_profile(thread, leaders)
+        scored = [
+            (relevance(profile, document) + LINK_BONUS * page.linked, page, document) for page, document in documents
+        ]
+        scored.sort(key=lambda item: -item[0])
+    return scored
+
+
+def is_copy(one: Document, two: Document) -> bool:
+    """Syndicated copies: four of five five-word runs in common, or the same title and opening."""
+    first, second = _shingles(one.text), _shingles(two.text)
+    smaller = min(len(first), len(second))
+    return bool(smaller) and len(first & second) / smaller > 0.8
+
+
+def _shingles(text: str) -> set[int]:
+    said = text.lower().split()
+    return {hash(tuple(said[i : i + 5])) for i in range(max(0, len(said) - 4))}
+
+
+def widen_queries(thread: Thread, documents: Sequence[Document]) -> list[str]:
+    """Second questions, from the pages nearest to the thread: their titles and whom they name."""
+    asked = term_set(plain_title(thread.title))
+    found = [document.title for document in documents[:2] if not term_set(document.title) <= asked]
+    named: dict[str, int] = {}
+    for document in documents[:3]:
+        for name in names(document.text[:3_000]):
+            named[name] = named.get(name, 0) + 1
+    top = sorted(named, key=lambda name: -named[name])[:5]
+    return [*found, " ".join(top)] if top else found
+
+
+class Grounding(msgspec.Struct, frozen=True):
+    """What the web gave: documents about the thread, nearest first, and everything found but not used."""
+
+    documents: list[Document]
+    unread: tuple[Unread, ...]
+
+
+async def ground_thread(
+    thread: Thread, queries: Sequence[str], web: "Web", extractor: Extractor, teller: Teller, settings: Settings
+) -> Grounding:
+    """Search, read and keep what is about the thread; once more with the found pages' own words where few are left."""
+    reading, failures = await _search_and_read(thread, queries, web, extractor, teller, settings, Reading())
+    async with teller.stage("rank") as note:
+        kept, left = keep_relevant(thread, reading)
+        note.text = f"{len(kept)} about the thread"
+    if kept and len({document.site for document in kept}) < FEW_SITES:
+        again = widen_queries(thread, kept)
+        reading, more = await _search_and_read(thread, again, web, extractor, teller, settings, reading)
+        failures += more
+        kept, left = keep_relevant(thread, reading)
+    return Grounding(kept, (*left, *reading.unread))
+
+
+async def _search_and_read(
+    thread: Thread,
+    queries: Sequence[str],
+    web: "Web",
+    extractor: Extractor,
+    teller: Teller,
+    settings: Settings,
+    before: Reading,
+) -> tuple[Reading, list[str]]:
+    async with teller.stage("search") as note:
+        hits, failures = await search_web(queries, web.searchers)
+        note.text = f"{len(hits)} results" if hits else (failures or ["nothing found"])[0]
+    seen = [page.url for page, _ in before.documents] + [page.url for page in before.unread]
+    pages = choose_pages(thread, hits, settings.max_pages, seen)
+    async with teller.stage("fetch") as note:
+        deadline_s = settings.fetch_deadline_s
+        reading = await read_pages(pages, fetcher=web.fetcher, extractor=extractor, deadline_s=deadline_s)
+        note.text = f"{len(reading.documents)} of {len(pages)} pages read"
+    return Reading(before.documents + reading.documents, before.unread + reading.unread), failures

@@ -1,0 +1,141 @@
+"""The writer that everybody without a model key gets: it quotes the best sentences there are, and says so.
+
+It takes whole sentences of the thread and its sources within EDITORIAL's ranges, trims only leading connectives, and
+puts the speaker in front. Where nothing qualifies, the section is absent.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import msgspec
+
+from server.core.card import ClaimDraft, Draft
+from server.core.source import Evidence
+from server.core.thread import Thread
+from server.core.words import word_count
+from workers.writers.extractive.body import choose_implications, choose_takeaways, choose_technical, choose_timeline
+from workers.writers.extractive.candidates import Candidate, list_candidates, said_by
+from workers.writers.extractive.lead import choose_headline, choose_hook, choose_next, choose_what_changed, choose_why
+from workers.writers.extractive.opinions import choose_discussion, choose_disputes
+from workers.writers.extractive.salience import Salience, Used
+from workers.writers.extractive.topics import choose_audiences, choose_category
+
+LONGEST_CARD = 490  # words, EDITORIAL's 500 less what labels may add
+WANTED_SITES = 4
+
+
+class ExtractiveWriter:
+    """Writer without a model. Deterministic: the same evidence gives the same draft."""
+
+    name = "extractive"
+
+    async def write(self, thread: Thread, evidence: Evidence, *, lang: str) -> Draft:
+        """A draft of quoted sentences; `lang` is not used, since a quotation keeps its language."""
+        return write_draft(thread, evidence)
+
+
+def write_draft(thread: Thread, evidence: Evidence) -> Draft:
+    """The card's sections in the order in which they may claim a sentence."""
+    candidates = list_candidates(evidence)
+    salience = Salience(thread, evidence, candidates)
+    used = Used()
+    headline = choose_headline(thread, evidence, candidates, salience)
+    _note_headline(headline, candidates, used)
+    what_changed = choose_what_changed(candidates, salience, evidence, used)
+    disputed = choose_disputes(candidates, salience, used)
+    why = choose_why(candidates, salience, used)
+    advice = choose_next(candidates, salience, used)
+    implications = choose_implications(candidates, salience, evidence, used)
+    hook = choose_hook(candidates, salience, used)
+    takeaways = choose_takeaways(candidates, salience, used, sources=len(evidence.sources))
+    technical = choose_technical(candidates, salience, used)
+    timeline = choose_timeline(candidates, salience, used)
+    discussion = choose_discussion(thread, candidates, salience, used)
+    takeaways += _unheard_sources(candidates, salience, used, evidence, len(takeaways))
+    draft = Draft(
+        headline=headline,
+        what_changed=what_changed,
+        hook=hook,
+        category=choose_category(thread, evidence),
+        why_it_matters=why,
+        what_to_do_next=tuple(advice),
+        who_should_care=choose_audiences(thread, evidence),
+        takeaways=tuple(takeaways),
+        technical=tuple(technical),
+        implications=tuple(implications),
+        timeline=tuple(timeline),
+        discussion=tuple(discussion),
+        disputed=tuple(disputed),
+    )
+    return shorten(draft)
+
+
+def _note_headline(headline: ClaimDraft, candidates: Sequence[Candidate], used: Used) -> None:
+    """A short sentence that became the headline is not told again."""
+    for candidate in candidates:
+        if any((candidate.source, candidate.start) == (span.source, span.start) for span in headline.spans):
+            used.take(candidate)
+
+
+def _unheard_sources(
+    candidates: Sequence[Candidate], salience: Salience, used: Used, evidence: Evidence, have: int
+) -> list[ClaimDraft]:
+    """One more takeaway from each of the nearest sites nobody has quoted yet, until four sites speak."""
+    site_of = {source.n: source.document.site for source in evidence.sources}
+    heard = {site_of[n] for n in used.sources if n > 1}
+    added: list[ClaimDraft] = []
+    for source in evidence.sources[1:]:
+        if len(heard) >= WANTED_SITES or have + len(added) >= 7:
+            break
+        own = [
+            c for c in candidates if c.source == source.n and 12 <= c.labelled_count <= 34 and not used.repeats(c, 0.8)
+        ]
+        best = max(own, key=salience.score, default=None)
+        if site_of[source.n] not in heard and best is not None:
+            heard.add(site_of[source.n])
+            added.append(said_by(used.take(best)))
+    return added
+
+
+def shorten(draft: Draft) -> Draft:
+    """Drop the least central extras until the card keeps to its length, never the last quotation of a source."""
+    while words_of(draft) > LONGEST_CARD or len(draft.takeaways) > 5:
+        for field, fewest in (("technical", 2), ("timeline", 3), ("takeaways", 3), ("discussion", 2), ("technical", 0)):
+            items = getattr(draft, field)
+            if len(draft.takeaways) > 5 and field != "takeaways":
+                continue
+            spare = [i for i, item in enumerate(items) if _is_spare(item, draft)]
+            if len(items) > fewest and spare:
+                rest = items[: spare[-1]] + items[spare[-1] + 1 :]
+                draft = msgspec.structs.replace(draft, **{field: rest if field != "timeline" or len(rest) > 1 else ()})
+                break
+        else:
+            return draft
+    return draft
+
+
+def _is_spare(item: object, draft: Draft) -> bool:
+    """Whether its source is quoted elsewhere on the card as well."""
+    claim = item if isinstance(item, ClaimDraft) else getattr(item, "event")  # noqa: B009
+    others = [other for other in draft_claims(draft) if other is not claim]
+    return all(any(span.source == s.source for other in others for s in other.spans) for span in claim.spans)
+
+
+def draft_claims(draft: Draft) -> list[ClaimDraft]:
+    """All claims of a draft."""
+    single = [c for c in (draft.headline, draft.hook, draft.what_changed, draft.why_it_matters) if c]
+    sides = chain.from_iterable((*d.sides, *([d.note] if d.note else ())) for d in draft.disputed)
+    dated = [entry.event for entry in draft.timeline]
+    rationales = [item.rationale for item in draft.implications]
+    many = (*draft.what_to_do_next, *draft.takeaways, *draft.technical, *draft.discussion)
+    return [*single, *many, *sides, *rationales, *dated]
+
+
+def words_of(draft: Draft) -> int:
+    """As an editor counts: labels included, sources aside."""
+    claims = sum(word_count(claim.text) + word_count(claim.label or "") for claim in draft_claims(draft))
+    return (
+        claims
+        + sum(word_count(item.prediction) for item in draft.implications)
+        + sum(word_count(d.about) for d in draft.disputed)
+    )

@@ -1,0 +1,167 @@
+"""Sentences that can stand on a card by themselves, as they stand in their source."""
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from server.core.card import ClaimDraft, ClaimKind, Span
+from server.core.dates import SaidDate, find_dates
+from server.core.source import Document, Evidence, Sentence, Source
+from server.core.words import digit_numbers, names, term_set, word_count
+from workers.writers.extractive.lexicon import (
+    BACKWARD_NOUN,
+    CONNECTIVES,
+    FIRST_PERSON,
+    FURNITURE,
+    POINTS_BACK,
+    RELATIVE_TIME,
+    SECOND_PERSON,
+)
+
+_LINK = re.compile(
+    r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|`([^`\n]+?)(?:\s<[^>`]+>)?`_?|\[\[?\d{1,3}\]?\]"
+)
+_EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|~~")
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A sentence of the evidence, trimmed of a leading connective, with what choosing it needs."""
+
+    source: int
+    index: int
+    start: int
+    end: int
+    text: str  # as the card would show it: markup and connective gone, first letter large
+    speaker: str  # who says it: a commenter, an author, a publication
+    heading: str | None
+    block: int
+    word_count: int
+    terms: frozenset[str]
+    numbers: frozenset[float]
+    names: tuple[str, ...]
+    dates: tuple[SaidDate, ...]
+    first_person: bool
+    second_person: bool
+    relative_time: bool
+    points_back: bool
+    position: float  # 0 at the top of its source, 1 at its end
+    site: str
+    kind: ClaimKind
+
+    @property
+    def labelled_count(self) -> int:
+        """Words with the speaker in front."""
+        return self.word_count + word_count(self.speaker)
+
+
+def list_candidates(evidence: Evidence) -> list[Candidate]:
+    """Every sentence of the evidence that reads as a whole sentence, in the order of sources and text."""
+    found: list[Candidate] = []
+    for source in evidence.sources:
+        for sentence in source.sentences:
+            candidate = make_candidate(source, sentence)
+            if candidate:
+                found.append(candidate)
+    return found
+
+
+def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
+    """The sentence as a candidate; None when it is no whole, clean sentence."""
+    if sentence.kind not in ("paragraph", "item", "quote"):
+        return None
+    raw = sentence.text
+    lead = CONNECTIVES.match(raw)
+    offset = lead.end() if lead else 0
+    text = plain_markup(raw[offset:])
+    if not is_whole_sentence(text):
+        return None
+    document = source.document
+    return Candidate(
+        source=source.n,
+        index=sentence.index,
+        start=sentence.start + offset,
+        end=sentence.end,
+        text=text[0].upper() + text[1:],
+        speaker=speaker_of(document, sentence),
+        heading=sentence.heading,
+        block=sentence.block,
+        word_count=word_count(text),
+        terms=term_set(text),
+        numbers=digit_numbers(text),
+        names=tuple(names(text)),
+        dates=tuple(find_dates(text, document.published_at)),
+        first_person=bool(FIRST_PERSON.search(text)),
+        second_person=bool(SECOND_PERSON.search(text)),
+        relative_time=bool(RELATIVE_TIME.search(text)),
+        points_back=bool(POINTS_BACK.match(text) or BACKWARD_NOUN.match(text)),
+        position=sentence.index / max(1, len(source.sentences)),
+        site=document.site,
+        kind="thread" if source.n == 1 else "web",
+    )
+
+
+def plain_markup(text: str) -> str:
+    """Markdown's and reStructuredText's marks removed, their words kept; white space folded."""
+    text = _LINK.sub(lambda match: match[1] or match[2] or "", text)
+    return " ".join(_EMPHASIS.sub("", text).split())
+
+
+def is_whole_sentence(text: str) -> bool:
+    """Opens like a sentence, ends like one, and holds no furniture, address, table or half a quotation."""
+    if not text or not 5 <= word_count(text) <= 60:
+        return False
+    if not (
+        text[0].isupper()
+        or text[0].isdigit()
+        or text[0] in "\"“‘'«$€£"
+        or ord(text[0]) > 0x2E80
+        or re.match(r"[a-z]+[A-Z\-]", text)
+    ):
+        return False
+    if not re.search(r"(?:[.!。！][\"”’')\]]*|[\"”»])$", text) or text.endswith(("...", "…", ":.", "etc.)")):
+        return False
+    if "?" in text or re.search(r"https?://|www\.|\||[{}<>\\]|=>|::|==|@\w", text) or FURNITURE.search(text):
+        return False
+    return _is_balanced(text) and _is_prose(text)
+
+
+def _is_balanced(text: str) -> bool:
+    pairs = text.count("“") == text.count("”") and text.count('"') % 2 == 0 and text.count("«") == text.count("»")
+    return pairs and text.count("(") == text.count(")") and text.count("[") == text.count("]")
+
+
+def _is_prose(text: str) -> bool:
+    said = [word for word in text.split() if word[0].isalpha()] if text.split() else []
+    letters = sum(ch.isalpha() or ch.isspace() for ch in text)
+    capitals = sum(word[0].isupper() for word in said)
+    return letters / len(text) > 0.78 and (len(said) < 8 or capitals / len(said) < 0.6)
+
+
+def speaker_of(document: Document, sentence: Sentence) -> str:
+    """Who says it: the commenter; the person, where the site is but an address or a repository; else the site."""
+    if sentence.by:
+        return sentence.by
+    if document.kind == "thread":
+        return document.author or document.site
+    author = document.author or ""
+    is_person = 1 < len(author.split()) <= 4 and author[0].isupper() and "," not in author and "@" not in author
+    bare = "." in document.site or "/" in document.site
+    if bare and is_person:
+        return author
+    return re.sub(r"^[^/\s]+/(\S+) on GitHub$", r"\1 on GitHub", document.site)
+
+
+def draft(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:
+    """The candidate as a claim citing its own run of text, then `also`."""
+    own = Span(candidate.source, candidate.start, candidate.end)
+    return ClaimDraft(text=candidate.text, kind=candidate.kind, spans=(own, *also), label=label)
+
+
+def said_by(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:
+    """The same with its speaker in front; in quotation marks where it speaks of itself as I or we."""
+    claim = draft(candidate, label=label or candidate.speaker, also=also)
+    if candidate.first_person and not candidate.text.startswith(("“", '"')):
+        inner = candidate.text.replace("“", "‘").replace("”", "’")
+        return msgspec.structs.replace(claim, text=f"“{inner}”")
+    return claim

@@ -1,0 +1,133 @@
+"""Word lists and patterns of English by which the extractive writer tells one kind of sentence from another.
+
+Other languages pass through it unharmed: what needs these cues is then absent from the card.
+"""
+
+# ruff: noqa: E501 (lists read best unbroken)
+
+import re
+
+CONNECTIVES = re.compile(
+    r"^(?:(?:but|and|so|yet|still|also|then|now)\s+(?=[A-Z\"“])|(?:but|and|so|yet|still|also|then|now|however|meanwhile|moreover|"
+    r"furthermore|in addition|additionally|instead|indeed|of course|in fact|for example|for instance|as a result|"
+    r"therefore|thus|finally|nevertheless|nonetheless|similarly|likewise|on the other hand|notably|importantly|"
+    r"that said|to be clear|specifically|in short|overall|unfortunately|interestingly|in other words|"
+    r"first of all|first|second|third|again|anyway|well|sure|granted|crucially|in particular),\s+)",
+    re.IGNORECASE,
+)
+POINTS_BACK = re.compile(
+    r"^(?:this|that|these|those|such|it|its|it's|he|she|they|his|her|their|theirs|him|them|both|another|the (?:former|latter|same|above|following)|"
+    r"here|one of (?:them|these|those)|all of (?:this|that|these|them)|some of (?:them|these)|neither|either|doing so|to do so|"
+    r"which|because|although|though|while|if so|if not|or|nor|as (?:such|mentioned|noted|described)|see|below|above|yes|no|ok|okay|"
+    r"part of this|the (?:latter|result|reason|problem|point|idea|answer|question|issue|goal|difference|first|second|third|other|others) (?:is|was|are|were))\b",
+    re.IGNORECASE,
+)
+BACKWARD_NOUN = re.compile(
+    r"^(?:the|our|my) (?:company|firm|post|report|startup|team|researchers|authors?|blog|article|paper|study|group|lab|labs|project|"
+    r"tool|attack|attacks|model|system|app|bill|law|agency|site|feature|update|change|campaigns?|approach|method|new|whole|operation)\b",
+    re.IGNORECASE,
+)
+FIRST_PERSON = re.compile(
+    r"\b(?:I|I'm|I've|I'd|I'll|[Ww]e|[Ww]e're|[Ww]e've|[Ww]e'll|[Mm]y|[Oo]urs?|us|me|myself|ourselves)\b"
+)
+SECOND_PERSON = re.compile(r"\b(?:you|your|you're|you'll|yours|yourself)\b", re.IGNORECASE)
+FURNITURE = re.compile(
+    r"\b(?:subscri(?:be|ption)|newsletter|sign(?:ed)? (?:up|in)|log ?in|cookies?|click|read more|advert\w*|sponsored|"
+    r"all rights reserved|copyright ©|follow us|share this|comments? section|image credit|photo(?:graph)? by|via getty|"
+    r"terms of use|privacy policy|affiliate|table of contents|last updated|originally published|editor's note|"
+    r"this page is invented|sample world|github repo|pull requests? welcome|stay tuned|thanks? (?:you )?for)\b",
+    re.IGNORECASE,
+)
+RELATIVE_TIME = re.compile(
+    r"\b(?:today|yesterday|tomorrow|tonight|this (?:week|month|year|morning)|last (?:week|month|year|night)|next (?:week|month)|"
+    r"(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|recently|currently|earlier|ago)\b",
+    re.IGNORECASE,
+)
+FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|won't|can|can't|isn't|aren't|doesn't|don't|says?|said|gets?|makes?|made|"
+    r"[a-z]{3,}(?:es|ed|s)|[a-z]+n't)\b"
+)
+EVENT = re.compile(
+    r"\b(?:announc|launch|releas|accus|ban|began|beg[iu]n|start|end|stop|drop|sue|settl|publish|acquir|buy|bought|rais|cut|"
+    r"fir|hir|shut|clos|open|introduc|reveal|disclos|discover|found|confirm|den[iy]|admit|agree|reject|block|delay|switch|"
+    r"remov|add|chang|updat|fix|patch|leak|breach|attack|fail|los[et]|w[io]n|said|says|identif|claim|report|propos|vot|pass|sign|hold)\w*",
+    re.IGNORECASE,
+)
+TENSION = re.compile(
+    r"\b(?:but|despite|although|though|yet|however|whereas|instead|accus\w+|criti\w+|hypocri\w+|den(?:y|ies|ied)|disput\w+|"
+    r"doubt\w*|contradict\w*|sues?|suing|lawsuit|fail\w*|wrong|risk\w*|worse|never|nobody|cannot|can't|isn't|not|without|"
+    r"trivial\w*|harder|poor|cost|unlikely|warn\w*|problem)\b",
+    re.IGNORECASE,
+)
+IMPACT = re.compile(
+    r"\b(?:users?|customers?|developers?|companies|maintainers?|teams?|people|everyone|businesses|researchers|students|patients|"
+    r"workers|admins?|clients?|readers?|affect\w*|impact\w*|means?|risks?|threat\w*|depend\w*|cost\w*|saves?|faster|slower|"
+    r"safer|lets?|allow\w*|enable\w*|prevent\w*|forces?|require\w*|need\w*|will|could|because|so that|millions?|security|privacy)\b",
+    re.IGNORECASE,
+)
+IMPERATIVE = re.compile(
+    r"^(?:add|apply|audit|avoid|back up|block|build|change|check|choose|configure|consider|contact|disable|enable|ensure|"
+    r"follow|install|keep|limit|look for|make sure|measure|migrate|monitor|move|name|never|patch|pin|plan|prefer|read|record|"
+    r"register|remove|replace|report|require|restrict|review|revoke|rotate|run|search for|set|stop|store|switch|test|track|"
+    r"treat|turn (?:on|off)|try|update|upgrade|use|verify|wait|watch)\b(?!\s*(?:of|cases?|tests? (?:is|are)))",
+    re.IGNORECASE,
+)
+SHOULD = re.compile(r"\b(?:should|must|need to|ought to|recommend\w*|advis\w+)\b", re.IGNORECASE)
+UNIT = re.compile(
+    r"\d\s?(?:%|percent|ms|milliseconds?|seconds?|minutes?|[kmgt]i?b(?:/s)?|bytes?|[mg]hz|mh/s|tokens?|requests?|hours?|bits?|"
+    r"parameters?|x\b|times|fps|rows|records|lines|nodes|gpus?)",
+    re.IGNORECASE,
+)
+MECHANISM = re.compile(
+    r"\b(?:protocol|algorithm|cache|cached|hash\w*|encrypt\w*|signature\w*|certificate|kernel|memory|cpu|gpu|latency|throughput|"
+    r"bandwidth|server|client|request|response|header|cookie|token\w*|api|endpoint|database|index\w*|query|schema|compil\w+|"
+    r"runtime|thread|process|socket|buffer|pointer|byte\w*|serializ\w+|deserializ\w+|parse\w*|parser|function|method|class|"
+    r"object|module|library|dependency|package|version|commit|architecture|layer|weights?|training|trained|inference|dataset|"
+    r"benchmark\w*|model|embedding\w*|prompt\w*|reinforcement|gradient|sensor|battery|voltage|frequency|signal|proxy|proxies|"
+    r"fingerprint\w*|classifier\w*|metadata|javascript|browser|linux|python|rust|sql|json|xml|http\w*|tcp|tls|dns|oauth|login|"
+    r"scan\w*|log|logs|checksum|disk|storage|queue|lock|rate limit\w*|algorithm\w*|works by|consists of|measured|median|average)\b",
+    re.IGNORECASE,
+)
+FUTURE = re.compile(
+    r"\b(?:will|won't|expects?|expected|predicts?|predicted|forecasts?|likely|probably|is set to|are set to|plans? to|going to|"
+    r"could soon|in the coming|by 20\d\d|next (?:year|decade)|eventually|soon)\b",
+    re.IGNORECASE,
+)
+DISSENT = re.compile(
+    r"\b(?:but|however|disagree\w*|wrong|not|isn't|aren't|doesn't|don't|can't|cannot|won't|never|doubt\w*|problem|actually|"
+    r"instead|rather|worse|fail\w*|hypocri\w+|overdesigned|trivial\w*|unless|only|no one|nobody|myth|bad)\b",
+    re.IGNORECASE,
+)
+ARGUMENT = re.compile(
+    r"\b(?:because|so|since|therefore|means|if|would|should|need|cost|better|more|than|why)\b", re.IGNORECASE
+)
+CHATTER = re.compile(
+    r"\b(?:lol|lmao|haha|thanks|thank you|upvote|downvote|edit|op|this comment|username|happy cake)\b", re.IGNORECASE
+)
+CATEGORY_WORDS: dict[str, str] = {
+    "Security": "vulnerability exploit malware breach attack attacker attacks hacker ransomware cve phishing worm scraper scrapers bot bots proof-of-work fraudulent credentials",
+    "Incident": "outage crash downtime postmortem incident recall failed failure disrupted disruption",
+    "Release": "release released releases launch launches launched version beta available introduces announcing update shipped",
+    "Research": "paper papers study researchers journal experiment dataset arxiv findings university theorem benchmark benchmarks",
+    "Policy": "law court regulation regulator government president congress senate ban terms licensing license policy copyright lawsuit election minister",
+    "Tutorial": "tutorial guide how-to walkthrough step-by-step learn beginner",
+    "Industry": "company companies startup acquisition funding market revenue layoffs shares investors ceo accuses competitor models labs",
+    "Culture": "film music art game book movie history fans celebrity tattoo photo photos ice cream story",
+}
+AUDIENCE_WORDS: dict[str, str] = {
+    "Developers": "code developer developers programming python rust javascript library api software package packages git compiler database serialization linux server open-source repository build builds maintainers",
+    "Researchers & Academics": "research researchers paper papers study academic university journal theorem dataset science scientists",
+    "Founders & Product": "startup product founder customers market business company launch pricing users",
+    "Investors": "shares stock investors valuation funding revenue market earnings",
+    "Policy & Legal": "law court regulation government congress president policy copyright lawsuit license licensing terms export controls legal compliance",
+    "Security Teams": "vulnerability exploit malware breach attack attacks attacker phishing ransomware cve credential fraud fraudulent proxy abuse bots scraping",
+    "Creators": "artist creator creators writer video photo photos music film streaming",
+}
+VAGUE_HEADING = re.compile(
+    r"^(?:introduction|overview|background|conclusion|summary|update|notes?|faq|the .*|why .*|how .*|what .*|about.*|more.*|related.*|next steps|abstract|discussion|references)$",
+    re.IGNORECASE,
+)
+NO_STATEMENT = re.compile(
+    r"^(?:how|why|what|when|where|who|which|is|are|does|do|can|should|ask|show|thoughts|help|the case for|guide|introducing)\b",
+    re.IGNORECASE,
+)
