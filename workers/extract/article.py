@@ -31,7 +31,7 @@ def read_article(page: Page) -> Document:
     shown = VisibleText(markup)
     metas, linked = read_metas(tree), find_linked_article(tree)
     site = find_site(page.url, metas, linked)
-    title, title_shown = find_title(tree, metas, site, shown)
+    title, title_shown = find_title(tree, page.url, metas, site, shown)
     pieces, main = _read_main_text(tree, linked)
     pieces = [kept for piece in pieces for kept in keep_standing(piece, shown)]
     if title_shown:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
 from htmldate import find_date
@@ -11,18 +12,19 @@ from workers.extract.blocks import words_of
 from workers.extract.linked_data import LinkedArticle
 from workers.extract.visible import VisibleText, fold
 
+EARLIEST = 1990  # what a page says of earlier years is an empty field's default
 ISO = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)")
 DATE_METAS = ("article:published_time", "og:article:published_time", "datepublished", "date", "dc.date",
               "dc.date.issued", "dcterms.created", "citation_publication_date", "citation_date", "parsely-pub-date",
-              "sailthru.date", "pubdate")  # fmt: skip
+              "sailthru.date", "pubdate", "itemprop:datepublished")  # fmt: skip
 AUTHOR_METAS = ("author", "article:author", "byl", "dc.creator", "dcterms.creator", "parsely-author",
                 "sailthru.author", "citation_author")  # fmt: skip
-MARKED_AUTHOR = "//a[@rel='author'] | //*[@itemprop='author']"
+MARKED_AUTHOR = "(//a[@rel='author'] | //*[@itemprop='author'])[1]"  # later ones belong to other articles
 BYLINE = "(//*[contains(@class, 'byline') or contains(@class, 'author')])[position() < 4]"
 NO_NAMES = frozenset(
     {"by", "admin", "administrator", "author", "anonymous", "editor", "editors", "editorial", "guest", "null", "none",
-     "staff", "team", "unknown", "user", "webmaster", "root"}
+     "staff", "team", "unknown", "writer", "reporter", "correspondent", "contributor", "user", "webmaster", "root"}
 )  # fmt: skip
 # Sites whose pages do not name them, or only in capitals or with a slogan.
 SITE_NAMES = {
@@ -38,7 +40,7 @@ def read_metas(tree: html.HtmlElement) -> dict[str, list[str]]:
     """The page's <meta> values by lower-case name, in order."""
     metas: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        name = meta.get("property") or meta.get("name") or f"itemprop:{meta.get('itemprop')}"
         content = " ".join((meta.get("content") or "").split())
         if name and content:
             metas.setdefault(name.strip().lower(), []).append(content)
@@ -58,17 +60,24 @@ def find_site(url: str, metas: dict[str, list[str]], linked: LinkedArticle) -> s
     known = SITE_NAMES.get(host_of(url))
     named = next(iter(metas.get("og:site_name", [])), "") or linked.publisher
     name = re.split(r"\s[|·–—-]\s", named)[0].strip().lstrip("@")
-    return known or (name if 1 < len(name) <= 40 else "") or host_of(url)
+    return known or (name if re.fullmatch(r"[^{}<>]{2,40}", name) else "") or host_of(url)
 
 
 # ---- title ------------------------------------------------------------------------------------
 
 
-def find_title(tree: html.HtmlElement, metas: dict[str, list[str]], site: str, page: VisibleText) -> tuple[str, bool]:
-    """The page's title, and whether the page shows it. The first of og:title, h1 and <title> that is shown."""
+def find_title(
+    tree: html.HtmlElement, url: str, metas: dict[str, list[str]], site: str, page: VisibleText
+) -> tuple[str, bool]:
+    """The page's title, and whether the page shows it: the first of og:title, h1 and <title> that is shown.
+
+    The site's own name, in a logo's h1, is no title.
+    """
     raw = [*metas.get("og:title", [])[:1], *(words_of(element) for element in tree.iter("h1"))]
     raw += [words_of(element) for element in tree.iter("title")][:1]
+    names = {fold(site).casefold(), fold(host_of(url).split(".")[0]).casefold()}
     spellings = [spelling for title in raw if title for spelling in _spell_title(title, site)]
+    spellings = [title for title in spellings if fold(title).casefold() not in names]
     for title in spellings:
         if len(fold(title)) > 2 and page.body_holds(title):
             return title, True
@@ -105,10 +114,11 @@ def find_author(tree: html.HtmlElement, metas: dict[str, list[str]], linked: Lin
 
 
 def _clean_names(raw: str, site: str) -> list[str]:
-    text = re.sub(r"(?i)^\s*(?:written\s+|posted\s+)?by:?\s+|^view all posts by\s+|^posts by\s+", "", raw).strip()
+    text = unescape(unescape(raw)).strip(" :")
+    text = re.sub(r"(?i)^\s*(?:written\s+|posted\s+)?by:?\s+|^view all posts by\s+|^posts by\s+", "", text).strip()
     text = re.sub(r"^([^,;&]+), ([^,;&]+)$", _turn_round, text)  # "Vaswani, Ashish"
     names = (name.strip(" .,|") for name in re.split(r"\s*[;,&]\s*|\s+and\s+", text))
-    return [name for name in names if _is_name(name, site)]
+    return [name.title() if name.isupper() and " " in name else name for name in names if _is_name(name, site)]
 
 
 def _turn_round(match: re.Match[str]) -> str:
@@ -154,21 +164,25 @@ def find_published_at(
 
 
 def spell_date(value: str) -> str | None:
-    """The ISO form of a date or instant; None for anything else. An instant without a zone is only a date."""
+    """The ISO form of a date or instant, None for anything else.
+
+    An instant without a zone, or at midnight UTC, is only a date.
+    """
     text = value.strip()
     instant = INSTANT.match(text)
     if instant:
         zone = instant[3] if ":" in instant[3] or instant[3] == "Z" else f"{instant[3][:3]}:{instant[3][3:]}"
-        return _checked(f"{instant[1]}T{instant[2]}{zone}")
+        midnight = instant[2].startswith("00:00") and zone in ("Z", "+00:00")
+        return _checked(instant[1] if midnight else f"{instant[1]}T{instant[2]}{zone}")
     day = re.match(r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?!\d)", text)
     if day:
         return _checked(f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}")
-    return text if ISO.fullmatch(text) and "1990" < text[:4] < "2100" else None
+    return text if ISO.fullmatch(text) and str(EARLIEST) <= text[:4] < "2100" else None
 
 
 def _checked(date: str) -> str | None:
     try:
-        datetime.fromisoformat(date)
+        year = datetime.fromisoformat(date).year
     except ValueError:
         return None
-    return date
+    return date if year >= EARLIEST else None
