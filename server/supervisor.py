@@ -167,7 +167,7 @@ def _stop(parts: list[Child]) -> None:
 
 
 def _prepare_store(settings: Settings, *, everything: bool) -> None:
-    from server.adapters.sql_store import migrate
+    from server.adapters.migrations import migrate
 
     migrate(settings.store_url)
     sweep(settings, everything=everything)
@@ -216,7 +216,7 @@ def free_port(host: str, port: int) -> int:
         raise PortInUse(f"Port {port} needs more rights than we have. Choose one above 1023 with --port.") from error
     except OSError as error:
         raise PortInUse(
-            f"Port {port} on {host} is taken ({error.strerror}). Stop what listens there, or choose another with --port."
+            f"Port {port} on {host} is taken ({error.strerror}). Stop what listens there, or choose another: --port."
         ) from error
 
 

@@ -14,6 +14,7 @@ from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 
 from server.adapters.leash import die_with_parent
+from server.adapters.migrations import migrate
 from server.adapters.rq_queue import QUEUE, connect
 from server.core.errors import InsightError, InvalidSetting, QueueUnavailable
 from server.settings import Settings
@@ -61,6 +62,7 @@ def run(settings: Settings) -> int:
     logging.getLogger("threadproof").setLevel(settings.log_level.upper())
     if not settings.redis_url:
         raise InvalidSetting("A worker needs REDIS_URL. `threadproof serve` starts workers with a queue of their own.")
+    migrate(settings.store_url)
     jobs.prepare(settings)
     try:
         worker = open_worker(settings.redis_url)

@@ -184,12 +184,11 @@ def _is_plain(error: Exception) -> bool:
 
 
 async def _update(job: Job, parts: "Parts", **changes: Any) -> Job:
-    """Change the row as it is now, since the pipeline and the API write to it too."""
+    """Change the row as it is now, since the pipeline writes to it too; Superseded when others finished it."""
     current = await parts.store.load_job(job.id) or job
-    if current.finished:
-        raise Superseded
     changed = msgspec.structs.replace(current, **changes)
-    await parts.store.save_job(changed)
+    if not await parts.store.save_job(changed):
+        raise Superseded
     return changed
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry as ConnectionRetry
-from rq import Queue, Retry
+from rq import Queue, Retry, Worker
 from rq.command import send_stop_job_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job as RqJob
@@ -58,6 +58,10 @@ class RqJobQueue:
     async def depth(self) -> int:
         """Jobs waiting."""
         return await _in_thread(lambda: int(self._queue.count))
+
+    async def workers(self) -> int:
+        """Workers that listen to this queue."""
+        return await _in_thread(lambda: int(Worker.count(queue=self._queue)))
 
     async def close(self) -> None:
         """Close the connections."""

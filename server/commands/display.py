@@ -1,0 +1,100 @@
+"""How a job's progress looks on stderr: alive on a terminal, silent when piped, a line a step with --trace."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from server.core.jobs import STAGES, CardEvent, Event, FailedEvent, SectionEvent, Stage, StageEvent
+
+DOING: dict[Stage, str] = {
+    "read": "Reading the thread",
+    "search": "Searching the web",
+    "fetch": "Fetching pages",
+    "rank": "Choosing passages",
+    "write": "Writing",
+    "verify": "Checking every claim against its quotation",
+    "save": "Saving",
+}
+
+
+class Display(Protocol):
+    """Shows events as they come."""
+
+    def show(self, event: Event) -> None: ...
+
+
+class Silence:
+    """For pipes."""
+
+    def show(self, event: Event) -> None:
+        """Says nothing."""
+
+
+class Trace:
+    """A line an event, with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._begin = time.monotonic()
+
+    def show(self, event: Event) -> None:
+        """Print the event."""
+        print(f"{time.monotonic() - self._begin:7.3f} s  {describe(event)}", file=sys.stderr, flush=True)
+
+
+def describe(event: Event) -> str:
+    """An event in a line."""
+    match event:
+        case StageEvent(stage, state, note):
+            return f"{stage} {state}{f': {note}' if note else ''}"
+        case SectionEvent(section):
+            return f"section {section} verified"
+        case CardEvent(card):
+            return f"card {card.id}, version {card.version}"
+        case FailedEvent(problem):
+            return f"failed: {problem.detail}"
+
+
+class Live:
+    """The stages in a table that fills up; rich redraws it."""
+
+    def __init__(self) -> None:
+        from rich.spinner import Spinner
+
+        self._spinner = Spinner("dots")
+        self._states: dict[Stage, str] = {}
+        self._notes: dict[Stage, str] = {}
+
+    def show(self, event: Event) -> None:
+        """Remember it for the next redraw."""
+        if isinstance(event, StageEvent):
+            self._states[event.stage] = event.state
+            if event.note:
+                self._notes[event.stage] = event.note
+
+    def __rich__(self) -> object:
+        from rich.table import Table
+
+        table = Table.grid(padding=(0, 1))
+        for stage in STAGES:
+            state = self._states.get(stage)
+            mark = "[green]✓[/green]" if state == "done" else self._spinner if state == "started" else " "
+            table.add_row(mark, DOING[stage], f"[dim]{self._notes.get(stage, '')}[/dim]")
+        return table
+
+
+@contextmanager
+def open_display(*, trace: bool) -> Iterator[Display]:
+    """The display that suits where stderr goes."""
+    if trace:
+        yield Trace()
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.live import Live as Redrawn
+
+        live = Live()
+        with Redrawn(live, console=Console(stderr=True), transient=True, refresh_per_second=10):  # type: ignore[arg-type]
+            yield live
+    else:
+        yield Silence()
