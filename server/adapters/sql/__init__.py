@@ -1,0 +1,1 @@
+"""The parts of `SqlCardStore`: tables, the database, and one module of plain functions for each kind of row."""

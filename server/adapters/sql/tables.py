@@ -1,0 +1,190 @@
+"""The store's tables, the same on SQLite and PostgreSQL, and the three column types that make them so."""
+
+import re
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    TypeDecorator,
+    text,
+)
+
+LARGEST = 2**63 - 1  # what a column of either database holds; sqlite3 raises OverflowError beyond it
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL in text, UTF-8 has no lone surrogates
+
+
+def storable(value: str) -> str:
+    """The text as both databases can hold it: U+FFFD stands for NUL and for lone surrogates."""
+    return UNSTORABLE.sub("\ufffd", value)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text for lists and look-ups. What must come back to the letter is kept as bytes instead."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant that comes back aware and in UTC; one without a zone is taken as UTC.
+
+    SQLite keeps it as text of fixed width, so that comparing texts compares instants.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _in_utc(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _in_utc(value)
+
+
+class Count(TypeDecorator[int]):
+    """A number that pages or visitors may have made up: held to what a column can hold."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        return None if value is None else max(-LARGEST, min(value, LARGEST))
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:  # the year 1 east of Greenwich, the year 9999 west of it
+        return value.replace(tzinfo=UTC)
+
+
+# Index conditions are literal texts, repeated by the statements that rely on them: PostgreSQL matches a partial index
+# only when it can prove the condition without knowing parameters.
+LIVING = text("deleted_at IS NULL")
+LISTED = text("visibility = 'public' AND deleted_at IS NULL")
+UNFINISHED = text("state IN ('queued', 'working')")
+
+
+def _partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+metadata = MetaData()
+
+# Keys are indexed by the SHA-256 of their address: PostgreSQL refuses index rows over 2704 bytes, and look-ups by
+# prefix need the digest anyway.
+series = Table(
+    "series",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("canonical_url", PlainText, nullable=False),
+    Column("url_sha256", PlainText, nullable=False),
+    Column("lang", PlainText, nullable=False),
+    Column("scope", PlainText, nullable=False),
+    Column("visibility", PlainText, nullable=False),
+    Column("latest_version", Count, nullable=False),
+    Column("site", PlainText, nullable=False),
+    Column("community", PlainText),
+    Column("category", PlainText),
+    Column("headline", PlainText, nullable=False),
+    Column("posted_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),  # when the latest version was generated
+    Column("deleted_at", Instant),
+    _partial_index("series_living_key", "url_sha256", "lang", "scope", where=LIVING, unique=True),
+    _partial_index("series_listed", "updated_at", where=LISTED),
+    _partial_index("series_listed_by_community", "community", "updated_at", where=LISTED),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("series_id", PlainText, ForeignKey("series.id"), primary_key=True),
+    Column("version", Count, primary_key=True),
+    Column("permalink", PlainText, nullable=False),
+    Column("headline", PlainText, nullable=False),
+    Column("hook", PlainText),
+    Column("generated_at", Instant, nullable=False),
+    Column("fresh_until", Instant, nullable=False),
+    Column("source_count", Count, nullable=False),
+    Column("comment_count", Count),
+    Column("body", LargeBinary, nullable=False),  # the Card as JSON; last, so that lists need not read past it
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("sha256", PlainText, primary_key=True),
+    Column("text", LargeBinary, nullable=False),  # UTF-8; bytes, because quotes count on every code point, NUL included
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("series_id", PlainText, primary_key=True),
+    Column("version", Count, primary_key=True),
+    Column("n", Count, primary_key=True),
+    Column("url", PlainText, nullable=False),
+    Column("title", PlainText),
+    Column("sha256", PlainText, ForeignKey("texts.sha256"), nullable=False),
+    Column("retrieved_at", Instant, nullable=False),
+    ForeignKeyConstraint(["series_id", "version"], ["versions.series_id", "versions.version"]),
+    Index("sources_by_text", "sha256"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("canonical_url", PlainText, nullable=False),
+    Column("url_sha256", PlainText, nullable=False),
+    Column("lang", PlainText, nullable=False),
+    Column("scope", PlainText, nullable=False),
+    Column("url", PlainText, nullable=False),
+    Column("state", PlainText, nullable=False),
+    Column("stage", PlainText),
+    Column("attempt", Count, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("heartbeat_at", Instant),
+    Column("finished_at", Instant),
+    Column("card_id", PlainText),
+    Column("capture_id", PlainText),
+    Column("refresh", Boolean, nullable=False),
+    Column("error", PlainText),  # the Problem as JSON
+    _partial_index("jobs_one_unfinished", "url_sha256", "lang", "scope", where=UNFINISHED, unique=True),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("url", PlainText, nullable=False),
+    Column("document", LargeBinary, nullable=False),  # the Capture as JSON
+    Column("owner", PlainText, nullable=False),
+    Column("received_at", Instant, nullable=False),
+)
+
+aliases = Table(  # where an address that only a look-up can resolve was found to lead
+    "aliases",
+    metadata,
+    Column("url_sha256", PlainText, primary_key=True),
+    Column("url", PlainText, nullable=False),
+    Column("canonical_url", PlainText, nullable=False),
+    Column("found_at", Instant, nullable=False),
+)

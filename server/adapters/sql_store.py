@@ -1,0 +1,86 @@
+"""CardStore on SQLite or PostgreSQL with the same statements: nothing to install first, nothing to rewrite later."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from server.adapters.migrations import migrate
+from server.adapters.sql import cards, jobs
+from server.adapters.sql.database import Database
+from server.core.card import CardId
+from server.core.jobs import Capture, CardKey, Job, JobId
+from server.core.ports import CardSummary, NewCard, StoredCard, StoredSource
+
+__all__ = ["SqlCardStore", "migrate"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqlCardStore:
+    """A CardStore for a SQLAlchemy address: `sqlite:////path/to/file` or `postgresql://user:password@host/name`.
+
+    The tables must be there: `migrate` creates and updates them. Constructing does no
+    work; InvalidSetting comes with the first call when the address is of no use. Any number of processes may share
+    one database. One object may be used from several threads and event loops and on both sides of a fork, each
+    process closing what it opened itself.
+
+    Stored texts and card bodies come back to the letter. In lists, titles and addresses U+FFFD stands for NUL and lone
+    surrogates, which PostgreSQL cannot hold.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+
+    async def find_card(self, key: CardKey) -> StoredCard | None:
+        return await self._read(cards.find_card, key)
+
+    async def load_card(self, card_id: CardId, version: int | None = None) -> StoredCard | None:
+        return await self._read(cards.load_card, card_id, version)
+
+    async def load_source(self, card_id: CardId, version: int, n: int) -> StoredSource | None:
+        return await self._read(cards.load_source, card_id, version, n)
+
+    async def list_cards(
+        self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
+    ) -> list[CardSummary]:
+        return await self._read(cards.list_cards, q, community, before, limit)
+
+    async def next_version(self, key: CardKey) -> tuple[CardId, int]:
+        return await self._read(cards.next_version, key)
+
+    async def save_card(self, new: NewCard) -> StoredCard:
+        return await self._write(cards.save_card, new)
+
+    async def delete_card(self, card_id: CardId, at: datetime) -> bool:
+        return await self._write(cards.delete_card, card_id, at)
+
+    async def join_job(self, job: Job) -> tuple[Job, bool]:
+        return await self._write(jobs.join_job, job)
+
+    async def load_job(self, job_id: JobId) -> Job | None:
+        return await self._read(jobs.load_job, job_id)
+
+    async def save_job(self, job: Job) -> bool:
+        return await self._write(jobs.save_job, job)
+
+    async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:
+        return await self._read(jobs.unfinished_jobs, silent_since)
+
+    async def save_capture(self, capture_id: str, capture: Capture, *, owner: str, received_at: datetime) -> None:
+        await self._write(jobs.save_capture, capture_id, capture, owner, received_at)
+
+    async def load_capture(self, capture_id: str) -> Capture | None:
+        return await self._read(jobs.load_capture, capture_id)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._database.close)
+
+    async def _read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(lambda: self._database.read(work, *args, **kwargs))
+
+    async def _write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(lambda: self._database.write(work, *args, **kwargs))

@@ -1,0 +1,394 @@
+"""Ports that need nothing but memory, and small invented values to hand to whatever is under test.
+
+Each fake keeps its port's contract; `tests/contracts` runs the same suite on fake and real.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from server.adapters.sql.series import digest, erased, new_card_id, numbered, search_words, strictest
+from server.adapters.sql.tables import storable
+from server.core.card import (
+    Card,
+    CardId,
+    CardSource,
+    CardThread,
+    Citation,
+    Claim,
+    Insight,
+    Provenance,
+    Quote,
+    Tldr,
+    Verification,
+)
+from server.core.jobs import Capture, CardEvent, CardKey, Event, FailedEvent, Job, JobId, NumberedEvent
+from server.core.ports import CardSummary, NewCard, StoredCard, StoredSource
+from server.core.source import Block, Document
+from server.core.thread import CaptureReceipt
+
+NOON = datetime(2026, 2, 23, 12, 0, tzinfo=UTC)
+THREAD_URL = "https://www.reddit.com/r/Lighthouses/comments/1kestrel/"
+THREAD_TEXT = "Kestrel Point relights its lamp\n\nThe council voted 7 to 2 on Monday to relight the lamp."
+PAGE_URL = "https://kestrel-courier.example/lamp"
+PAGE_TEXT = "Lamp to shine again\n\nThe lamp at Kestrel Point will be lit on 1 March, the harbour board said."
+
+
+# ---- builders -------------------------------------------------------------------------------------
+
+
+def make_claim(text: str, *, source: int = 1, quote: str = "q1", **changes: Any) -> Claim:
+    """A supported claim of the thread, citing one quote."""
+    claim = Claim(
+        label=None,
+        text=text,
+        kind="thread",
+        citations=(Citation(source=source, quote=quote),),
+        support="supported",
+        corroborated=False,
+    )
+    return msgspec.structs.replace(claim, **changes)
+
+
+def make_source(n: int, url: str, text: str, quoted: str, **changes: Any) -> CardSource:
+    """A numbered source quoted once, the quote standing where it says."""
+    start = text.index(quoted)
+    source = CardSource(
+        n=n,
+        url=url,
+        title=text.partition("\n")[0],
+        site=None,
+        author=None,
+        published_at=None,
+        retrieved_at=NOON,
+        sha256=digest(text),
+        kind="article",
+        quotes=(Quote(id="q1", text=quoted, start=start, end=start + len(quoted), url=url, by=None),),
+    )
+    return msgspec.structs.replace(source, **changes)
+
+
+def make_card(**changes: Any) -> Card:
+    """A complete small card about a lighthouse, its quotes standing in THREAD_TEXT and PAGE_TEXT."""
+    thread = CardThread(
+        url=THREAD_URL,
+        site="reddit.com",
+        community="r/Lighthouses",
+        title="Kestrel Point relights its lamp",
+        author="keeper_of_logs",
+        posted_at=NOON - timedelta(hours=4),
+        score=214,
+        comment_count=38,
+        language="en",
+        links=(PAGE_URL,),
+    )
+    card = Card(
+        id=CardId("kestrelpoint-001"),
+        permalink="http://127.0.0.1:8321/c/kestrelpoint-001-kestrel-point-relights-its-lamp",
+        version=1,
+        status="complete",
+        visibility="public",
+        lang="en",
+        thread=thread,
+        capture=CaptureReceipt(
+            via="json", captured_at=NOON, comments_read=38, comments_total=38, fingerprint=digest(THREAD_TEXT)
+        ),
+        headline=make_claim("Kestrel Point relights its lamp"),
+        hook=make_claim("The council voted 7 to 2."),
+        category="Industry",
+        tldr=Tldr(
+            what_changed=make_claim("The council voted 7 to 2 to relight the lamp."),
+            why_it_matters=None,
+            what_to_do_next=(),
+            who_should_care=("Everyone",),
+        ),
+        insight=Insight(
+            takeaways=(make_claim("The lamp will be lit on 1 March.", source=2, kind="web", label="Date"),),
+            technical=(),
+            implications=(),
+            timeline=(),
+        ),
+        discussion=None,
+        disputed=(),
+        sources=(
+            make_source(1, THREAD_URL, THREAD_TEXT, "voted 7 to 2 on Monday to relight the lamp", kind="thread"),
+            make_source(2, PAGE_URL, PAGE_TEXT, "will be lit on 1 March"),
+        ),
+        unread=(),
+        verification=Verification(claims=4, supported=4, partial=0, dropped=0, corroborated=0, method="words"),
+        provenance=Provenance(
+            writer="extractive", model=None, prompts=None, tokens=None, cost_usd=None, made_in_s=1.5, stages={}
+        ),
+        generated_at=NOON,
+        collected_after_s=14_400.0,
+        fresh_until=NOON + timedelta(hours=1),
+        freshness="fresh",
+        changes=(),
+        related=(),
+    )
+    return msgspec.structs.replace(card, **changes)
+
+
+def make_new_card(key: CardKey | None = None, texts: dict[int, str] | None = None, **changes: Any) -> NewCard:
+    """`make_card` ready to be saved with its sources' texts."""
+    texts = {1: THREAD_TEXT, 2: PAGE_TEXT} if texts is None else texts
+    return NewCard(card=make_card(**changes), key=key or CardKey(THREAD_URL), texts=texts)
+
+
+def make_job(job_id: str = "job-kestrel-0001", **changes: Any) -> Job:
+    """A queued job for the lighthouse thread."""
+    job = Job(id=JobId(job_id), key=CardKey(THREAD_URL), url=THREAD_URL, created_at=NOON)
+    return msgspec.structs.replace(job, **changes)
+
+
+def make_document(text: str = PAGE_TEXT, **changes: Any) -> Document:
+    """A page whose first paragraph is its title and whose other paragraphs are blocks."""
+    blocks: list[Block] = []
+    position = 0
+    for paragraph in text.split("\n\n"):
+        blocks.append(Block(position, position + len(paragraph), "paragraph" if blocks else "title"))
+        position += len(paragraph) + 2
+    document = Document(
+        url=PAGE_URL,
+        title=text.partition("\n")[0],
+        site="The Kestrel Courier",
+        retrieved_at=NOON,
+        language="en",
+        text=text,
+        blocks=tuple(blocks),
+    )
+    return msgspec.structs.replace(document, **changes)
+
+
+def make_capture(**changes: Any) -> Capture:
+    """What a browser showed of the lighthouse thread."""
+    capture = Capture(v=1, url=THREAD_URL, captured_at=NOON, via="dom", html="<shreddit-post></shreddit-post>")
+    return msgspec.structs.replace(capture, **changes)
+
+
+# ---- fakes ----------------------------------------------------------------------------------------
+
+
+class MemorySeries(msgspec.Struct):
+    """One series of a MemoryCardStore."""
+
+    stored: list[StoredCard]
+    sources: dict[tuple[int, int], StoredSource]
+
+
+class MemoryCardStore:
+    """CardStore in dictionaries. Nothing awaits inside, so each call is atomic."""
+
+    def __init__(self) -> None:
+        self._series: dict[CardId, MemorySeries] = {}
+        self._jobs: dict[JobId, Job] = {}
+        self._captures: dict[str, Capture] = {}
+
+    async def find_card(self, key: CardKey) -> StoredCard | None:
+        found = self._living(key)
+        return found.stored[-1] if found else None
+
+    async def load_card(self, card_id: CardId, version: int | None = None) -> StoredCard | None:
+        found = self._series.get(card_id)
+        stored = found.stored if found else []
+        wanted = len(stored) if version is None else version
+        return stored[wanted - 1] if 1 <= wanted <= len(stored) else None
+
+    async def load_source(self, card_id: CardId, version: int, n: int) -> StoredSource | None:
+        found = self._series.get(card_id)
+        return found.sources.get((version, n)) if found else None
+
+    async def list_cards(
+        self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
+    ) -> list[CardSummary]:
+        latest = [series.stored[-1] for series in self._series.values()]
+        shown = [_summary(stored.card) for stored in latest if not stored.deleted_at and stored.visibility == "public"]
+        found = [
+            summary
+            for summary in shown
+            if all(storable(word).lower() in _words(summary) for word in search_words(q))
+            and (community is None or summary.community == community)
+            and (before is None or summary.generated_at < before)
+        ]
+        return sorted(found, key=lambda summary: (-summary.generated_at.timestamp(), summary.id))[: max(limit, 0)]
+
+    async def next_version(self, key: CardKey) -> tuple[CardId, int]:
+        found = self._living(key)
+        return (found.stored[-1].card.id, len(found.stored) + 1) if found else (new_card_id(), 1)
+
+    async def save_card(self, new: NewCard) -> StoredCard:
+        found = self._living(new.key)
+        earlier = found.stored if found else []
+        proposed = new_card_id() if new.card.id in self._series or not new.card.id else new.card.id
+        card = numbered(new.card, earlier[0].card.id if earlier else proposed, len(earlier) + 1)
+        card = msgspec.json.decode(msgspec.json.encode(card), type=Card)  # what is no JSON is no card
+        visibility = strictest(card.visibility, *(stored.visibility for stored in earlier[-1:]))
+        read = [_stored_source(source, new.texts[source.n]) for source in card.sources if source.n in new.texts]
+        series = self._series.setdefault(card.id, MemorySeries([], {}))
+        series.stored.append(StoredCard(card=card, key=new.key, visibility=visibility, latest_version=card.version))
+        series.sources.update({(card.version, source.n): source for source in read})
+        self._touch(series, visibility=visibility, latest_version=card.version)
+        return series.stored[-1]
+
+    async def delete_card(self, card_id: CardId, at: datetime) -> bool:
+        found = self._series.get(card_id)
+        if found is None or found.stored[-1].deleted_at:
+            return False
+        found.stored = [msgspec.structs.replace(stored, card=erased(stored.card)) for stored in found.stored]
+        found.sources.clear()
+        self._touch(found, deleted_at=at)
+        for job in self._jobs.values():
+            if job.finished_at and job.capture_id and job.key == found.stored[-1].key:
+                self._captures.pop(job.capture_id, None)
+        return True
+
+    async def join_job(self, job: Job) -> tuple[Job, bool]:
+        for known in self._jobs.values():
+            if known.key == job.key and not known.finished:
+                return known, False
+        self._jobs[job.id] = job
+        return job, True
+
+    async def load_job(self, job_id: JobId) -> Job | None:
+        return self._jobs.get(job_id)
+
+    async def save_job(self, job: Job) -> bool:
+        known = self._jobs.get(job.id)
+        if known and known.finished:
+            return False
+        self._jobs[job.id] = job
+        return True
+
+    async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:
+        open_jobs = [job for job in self._jobs.values() if not job.finished]
+        silent = [job for job in open_jobs if silent_since is None or _last_sign(job) <= silent_since]
+        return sorted(silent, key=lambda job: (job.created_at, job.id))
+
+    async def save_capture(self, capture_id: str, capture: Capture, *, owner: str, received_at: datetime) -> None:
+        self._captures[capture_id] = capture
+
+    async def load_capture(self, capture_id: str) -> Capture | None:
+        return self._captures.get(capture_id)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def _living(self, key: CardKey) -> MemorySeries | None:
+        living = (series for series in self._series.values() if not series.stored[-1].deleted_at)
+        return next((series for series in living if series.stored[-1].key == key), None)
+
+    def _touch(self, series: MemorySeries, **changes: Any) -> None:
+        """What belongs to a series shows in all its versions."""
+        series.stored = [msgspec.structs.replace(stored, **changes) for stored in series.stored]
+
+
+class MemoryJobQueue:
+    """JobQueue as a list; `waiting` and `cancelled` are for tests to read."""
+
+    def __init__(self) -> None:
+        self.waiting: list[JobId] = []
+        self.cancelled: list[JobId] = []
+
+    async def enqueue(self, job_id: JobId) -> None:
+        if job_id not in self.waiting:
+            self.waiting.append(job_id)
+
+    async def cancel(self, job_id: JobId) -> None:
+        self.cancelled.append(job_id)
+        if job_id in self.waiting:
+            self.waiting.remove(job_id)
+
+    async def depth(self) -> int:
+        return len(self.waiting)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class MemoryProgress:
+    """Progress as lists. Followers look every few milliseconds, so publisher and follower may live in different loops.
+
+    `silence_s` is how long a follower waits before it says None.
+    """
+
+    def __init__(self, *, silence_s: float = 10.0) -> None:
+        self._silence_s = silence_s
+        self._streams: dict[JobId, list[NumberedEvent]] = {}
+        self.ended: list[JobId] = []
+
+    async def publish(self, job_id: JobId, attempt: int, event: Event) -> str:
+        stream = self._streams.setdefault(job_id, [])
+        number = 1 + sum(known.id.startswith(f"{attempt}-") for known in stream)
+        stream.append(NumberedEvent(f"{attempt}-{number}", event))
+        return stream[-1].id
+
+    async def finish(self, job_id: JobId) -> None:
+        self.ended.append(job_id)
+
+    async def follow(self, job_id: JobId, after: str = "0-0") -> AsyncIterator[NumberedEvent | None]:
+        while True:
+            numbered_event = await self._next(job_id, after)
+            yield numbered_event
+            if numbered_event is None:
+                continue
+            if isinstance(numbered_event.event, CardEvent | FailedEvent):
+                return
+            after = numbered_event.id
+
+    async def has(self, job_id: JobId, event_id: str) -> bool:
+        return any(known.id == event_id for known in self._streams.get(job_id, []))
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def _next(self, job_id: JobId, after: str) -> NumberedEvent | None:
+        """The first event behind `after`; None after a silence."""
+        step_s = 0.005
+        for _ in range(max(1, round(self._silence_s / step_s))):
+            for known in self._streams.get(job_id, []):
+                if _order(known.id) > _order(after):
+                    return known
+            await asyncio.sleep(step_s)
+        return None
+
+
+def _order(event_id: str) -> tuple[int, int]:
+    attempt, _, number = event_id.partition("-")
+    return int(attempt), int(number or 0)
+
+
+def _last_sign(job: Job) -> datetime:
+    return max(sign for sign in (job.created_at, job.started_at, job.heartbeat_at) if sign)
+
+
+def _words(summary: CardSummary) -> str:
+    return f"{summary.headline}\n{summary.hook or ''}".lower()
+
+
+def _stored_source(source: CardSource, text: str) -> StoredSource:
+    return StoredSource(
+        n=source.n,
+        url=storable(source.url),
+        title=source.title and storable(source.title),
+        sha256=digest(text),
+        retrieved_at=source.retrieved_at,
+        text=text,
+    )
+
+
+def _summary(card: Card) -> CardSummary:
+    return CardSummary(
+        id=card.id,
+        permalink=storable(card.permalink),
+        headline=storable(card.headline.text),
+        hook=card.hook and storable(card.hook.text),
+        site=storable(card.thread.site),
+        community=card.thread.community and storable(card.thread.community),
+        category=card.category,
+        source_count=len(card.sources),
+        comment_count=card.thread.comment_count,
+        generated_at=card.generated_at,
+    )
