@@ -8,7 +8,7 @@
 
   const POST_FACTS = [
     'id', 'post-title', 'author', 'subreddit-name', 'subreddit-prefixed-name', 'permalink', 'content-href',
-    'created-timestamp', 'score', 'upvote-ratio', 'comment-count', 'post-type', 'post-language', 'domain',
+    'created-timestamp', 'score', 'comment-count', 'post-type', 'post-language', 'domain',
     'nsfw', 'spoiler', 'archived', 'locked',
   ];
   const COMMENT_FACTS = [

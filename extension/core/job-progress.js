@@ -46,7 +46,8 @@ export function afterEvent(progress, { event, data }) {
 /** @type {Record<string, (progress: Progress, payload: any) => Progress>} */
 const APPLY = {
   stage: afterStage,
-  section: (progress, { card }) => (isObject(card) ? { ...progress, card: merge(progress.card, card) } : progress),
+  // The card in a section event is the whole card so far.
+  section: (progress, { card }) => (isObject(card) ? { ...progress, card } : progress),
   card: (progress, { card }) => (isObject(card) ? ended(progress, { kind: 'card', card }) : progress),
   failed: (progress, problem) => ended(progress, { kind: 'failed', problem: asProblem(problem.problem ?? problem) }),
   snapshot: afterSnapshot,
@@ -93,26 +94,6 @@ function ended(progress, outcome) {
   const stages = outcome.kind === 'card' ? progress.stages.map((stage) => ({ ...stage, state: /** @type {const} */ ('done') })) : progress.stages;
   return { ...progress, stages, outcome };
 }
-
-/**
- * The card so far with one more section. Absent and empty parts of the newer
- * one leave the older in place, so it does not matter whether the server sends
- * the section alone or the card grown by it.
- *
- * @param {any} older
- * @param {any} newer
- * @returns {any}
- */
-function merge(older, newer) {
-  if (newer === null || newer === undefined || (Array.isArray(newer) && newer.length === 0)) return older ?? newer;
-  if (!isObject(newer) || !isObject(older)) return newer;
-  const merged = { ...older };
-  for (const [key, value] of Object.entries(newer)) merged[key] = isWhole(value) ? value : merge(older[key], value);
-  return merged;
-}
-
-/** A claim is one sentence: never half an old one and half a new one. @param {any} value */
-const isWhole = (value) => isObject(value) && typeof value.text === 'string';
 
 /** @param {string} data */
 function parseObject(data) {

@@ -67,7 +67,8 @@ export function showWorking(page, progress, { isConnected, cancel }) {
   setText('.sent', page.sent);
   setText('#connection', isConnected ? '' : t('connectionLost'));
   for (const stage of progress.stages) drawStage(stage);
-  if (progress.card) drawCard(/** @type {HTMLElement} */ (main().querySelector('.card')), cardView(progress.card, t));
+  // A card in the making has no address to open yet.
+  if (progress.card) drawCard(/** @type {HTMLElement} */ (main().querySelector('.card')), { ...cardView(progress.card, t), permalink: null });
   announceStage(progress);
 }
 

@@ -31,27 +31,12 @@ test('reading again is a new attempt and undoes what came after', () => {
   assert.equal(progress.card, null);
 });
 
-test('sections grow the card, whether sent alone or with all before them', () => {
-  const tldr = { what_changed: claim('A'), why_it_matters: null, what_to_do_next: [], who_should_care: [] };
-  const alone = apply(
-    ['section', { section: 'headline', card: { headline: claim('H'), sources: [{ n: 1 }], tldr: null } }],
-    ['section', { section: 'tldr', card: { headline: null, tldr, sources: [] } }],
-  );
-  const grown = apply(
-    ['section', { section: 'headline', card: { headline: claim('H'), sources: [{ n: 1 }], tldr: null } }],
-    ['section', { section: 'tldr', card: { headline: claim('H'), tldr, sources: [{ n: 1 }] } }],
-  );
-  assert.deepEqual(alone.card, grown.card);
-  assert.equal(alone.card.headline.text, 'H');
-  assert.deepEqual(alone.card.sources, [{ n: 1 }]);
-});
-
-test('a claim sent anew replaces the old one whole', () => {
+test('a section brings the whole card so far', () => {
   const progress = apply(
-    ['section', { section: 'headline', card: { headline: { ...claim('Old'), citations: [{ source: 1, quote: 'a' }] } } }],
-    ['section', { section: 'headline', card: { headline: claim('New') } }],
+    ['section', { section: 'headline', card: { headline: claim('Old'), tldr: null } }],
+    ['section', { section: 'tldr', card: { headline: claim('New'), tldr: { what_changed: claim('A') } } }],
   );
-  assert.deepEqual(progress.card.headline, claim('New'));
+  assert.deepEqual(progress.card, { headline: claim('New'), tldr: { what_changed: claim('A') } });
 });
 
 test('the card ends the job and completes every stage', () => {
