@@ -35,10 +35,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _read(args: argparse.Namespace, settings: Any) -> Any:
+    from workers.stages.read import read_thread
+
     from server.core.urls import canonical_url
     from server.sample import THREAD_URL
     from workers import bootstrap
-    from workers.stages.read import read_thread
 
     sample = canonical_url(args.url).key == canonical_url(THREAD_URL).key
     capture = read_capture(args.capture, args.url)
