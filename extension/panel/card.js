@@ -40,11 +40,11 @@ function head({ headline, hook, badges }) {
 function actions(permalink) {
   if (!permalink) return null;
   const copied = el('span', { class: 'copied', role: 'status' });
-  const copy = async () => {
-    await navigator.clipboard.writeText(permalink);
-    copied.textContent = t('linkCopied');
-    setTimeout(() => (copied.textContent = ''), 3000);
+  const say = (/** @type {string} */ words) => {
+    copied.textContent = words;
   };
+  // Where the clipboard is closed to us, the link itself can be copied by hand.
+  const copy = () => navigator.clipboard.writeText(permalink).then(() => say(t('linkCopied')), () => say(permalink));
   return el('div', { class: 'actions' },
     outLink(permalink, { class: 'button primary', id: 'permalink' }, t('openPermalink')),
     el('button', { type: 'button', class: 'button', id: 'copy-link', onclick: copy }, t('copyLink')),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { cardView, safeLink } from '../../extension/core/card-view.js';
@@ -148,4 +149,19 @@ test('a card of the wrong shape in any place is drawn without it', () => {
       assert.doesNotThrow(() => JSON.stringify(cardView(card, t)), `${path.join('.')} = ${JSON.stringify(value)}`);
     }
   }
+});
+
+const SHARED_CARD = new URL('../cases/card.json', import.meta.url);
+
+test('the card the server decodes is drawn here in full', { skip: existsSync(SHARED_CARD) ? false : 'tests/cases/card.json is not there' }, () => {
+  const card = JSON.parse(readFileSync(SHARED_CARD, 'utf8'));
+  const drawn = cardView(card, t);
+  const texts = (given) => (typeof given?.text === 'string' && given.citations ? [given.text] : Object.values(given ?? {}).filter((item) => typeof item === 'object').flatMap(texts));
+  const shown = JSON.stringify(drawn);
+  for (const text of texts(card)) assert.ok(shown.includes(JSON.stringify(text).slice(1, -1)), text);
+  assert.equal(drawn.sources.length, card.sources.length);
+  assert.equal(drawn.unread.length, card.unread.length);
+  assert.equal(drawn.permalink, card.permalink);
+  const citations = drawn.sections.flatMap(({ entries }) => entries.flatMap(({ claims }) => claims.flatMap(({ citations: cited }) => cited)));
+  assert.ok(citations.length > 0 && citations.every(({ href, quote }) => href && quote));
 });

@@ -153,11 +153,17 @@ def test_a_known_card_is_shown_at_once(browser: Browser, server: StubServer) -> 
     assert citation.get_attribute("href") == card()["sources"][1]["quotes"][0]["url"]
     assert "certified cartridges only" in (citation.get_attribute("title") or "")
     assert panel.locator(".badge").all_inner_texts() == [
-        "r/BrewlineKettles", "Incident", "Fresh", "9 of 14 comments read",
-    ]  # fmt: skip
+        "r/BrewlineKettles",
+        "Incident",
+        "Fresh",
+        "9 of 14 comments read",
+    ]
     assert "the thread says" in text_of(panel, ".section-discussion")
     assert "no model wrote here" in text_of(panel, ".colophon")
     assert server.streams() == []
+
+    panel.locator("#copy-link").click()
+    panel.locator(".copied", has_text="Copied").wait_for()
 
 
 def test_a_server_that_is_down_is_named_with_a_way_to_the_options(browser: Browser, server: StubServer) -> None:
@@ -329,6 +335,26 @@ def test_the_options_page_saves_and_tests_the_server(browser: Browser, server: S
     options.locator("#server").fill("ftp://example.org")
     options.locator("#save").click()
     assert text_of(options, "#result") == "That is no http or https address."
+
+
+def test_the_panel_asks_for_a_click_on_a_page_it_may_not_see(browser: Browser, server: StubServer) -> None:
+    """Leaving the clicked site ends the permission: the panel's own button cannot read the next page."""
+    browser.set_server(server.address)
+    page = browser.open_reddit()
+    browser.click_action(page)
+    panel = SidePanel(browser, page)
+    panel.wait_for("document.body.dataset.state === 'working'")
+    browser.context.route("https://example.org/**", lambda route: route.fulfill(body="<h1>Elsewhere</h1>"))
+    page.goto("https://example.org/")
+
+    panel.evaluate("document.querySelector('#new-card').click()")
+    panel.wait_for("document.body.dataset.state === 'error'")
+    assert "Click it on the page you want" in panel.evaluate("document.querySelector('.problem').textContent")
+    assert len(server.posts()) == 1
+
+    browser.click_action(page)
+    panel.wait_for("document.body.dataset.state === 'working'")
+    assert server.posts()[1] == {"url": "https://example.org/"}
 
 
 def test_an_opened_panel_without_work_says_what_it_does(browser: Browser) -> None:
