@@ -1,0 +1,124 @@
+"""How databases come to be and keep up."""
+
+import multiprocessing
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.adapters.migrations import migrate, newest_revision
+from server.adapters.sql import cards
+from server.adapters.sql.database import Database, open_engine
+from server.adapters.sql.tables import metadata, versions
+from server.core.errors import StoreUnavailable
+from tests.fakes import make_new_card
+
+FORK = multiprocessing.get_context("fork")
+
+
+@pytest.fixture
+def fresh_url(sql_url: str, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind that nobody has used yet."""
+    if sql_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
+        return
+    engine = open_engine(sql_url).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE fresh"))
+        yield engine.url.set(database="fresh").render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE fresh"))
+    engine.dispose()
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, metadata))
+
+
+def test_migrated_tables_are_the_tables_of_the_code(fresh_url: str) -> None:
+    """Alembic finds nothing to change on either database."""
+    migrate(fresh_url)
+    database = Database(fresh_url)
+    assert database.read(differences) == []
+    database.close()
+
+
+def test_migrated_tables_are_spelled_as_the_code_spells_them(tmp_path: Path) -> None:
+    """SQLite keeps each statement's text, conditions of partial indexes included, which Alembic does not compare."""
+    migrated, made = f"sqlite:///{tmp_path / 'migrated.sqlite3'}", f"sqlite:///{tmp_path / 'made.sqlite3'}"
+    migrate(migrated)
+    database = Database(made)
+    database.write(lambda connection: metadata.create_all(connection))
+    database.close()
+    assert schema_of(migrated) == schema_of(made)
+
+
+def schema_of(url: str) -> dict[str, str]:
+    database = Database(url)
+    query = text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
+    found = database.read(lambda connection: dict(connection.execute(query).tuples().all()))
+    database.close()
+    return found
+
+
+def test_migrating_again_changes_nothing(fresh_url: str) -> None:
+    """What is stored stays."""
+    migrate(fresh_url)
+    database = Database(fresh_url)
+    database.write(cards.save_card, make_new_card())
+    migrate(fresh_url)
+    assert len(database.read(lambda connection: connection.execute(select(versions.c.version)).all())) == 1
+    database.close()
+
+
+def test_processes_may_migrate_at_once(fresh_url: str) -> None:
+    """Six start together on nothing; each returns content, and the tables are there once."""
+    gate = FORK.Barrier(6)
+
+    def run() -> None:
+        gate.wait()
+        migrate(fresh_url)
+
+    processes = [FORK.Process(target=run) for _ in range(6)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 6
+    database = Database(fresh_url)
+    assert database.read(differences) == []
+    database.close()
+
+
+def test_a_database_from_the_future_is_refused(fresh_url: str) -> None:
+    """An older program must not guess at tables it does not know."""
+    migrate(fresh_url)
+    database = Database(fresh_url)
+    database.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    database.close()
+    with pytest.raises(StoreUnavailable, match="newer Threadproof") as caught:
+        migrate(fresh_url)
+    assert not caught.value.retryable
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(fresh_url: str) -> None:
+    """Tables change in one transaction: here `jobs` is in the way, and no other table appears."""
+    database = Database(fresh_url)
+    database.write(lambda connection: connection.execute(text("CREATE TABLE jobs (id INTEGER)")))
+    with pytest.raises(StoreUnavailable) as caught:
+        migrate(fresh_url)
+    assert isinstance(caught.value.__cause__, SQLAlchemyError)
+    assert database.read(lambda connection: inspect(connection).get_table_names()) == ["jobs"]
+    database.close()
+
+
+def test_the_newest_revision_is_alembics_head() -> None:
+    """File names and revision ids say the same."""
+    script = ScriptDirectory(str(files("server.adapters.migrations")))
+    assert newest_revision() == script.get_current_head()
