@@ -1,0 +1,137 @@
+"""Cards over JSON: ask for one, read one, list them, delete one."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, delete, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+from litestar.response import Response
+
+from server.api.access import check_is_operator, check_may_post
+from server.core.card import Card, CardId
+from server.core.errors import NotFound
+from server.core.jobs import Capture, JobView
+from server.core.ports import CardSummary
+from server.core.presentation import permalink
+from server.parts import Parts, PartsArgument
+from server.reading import load_stored, show_card, show_job
+from server.requests import ask_for_card
+
+MAX_BODY_BYTES = 4 * 1024 * 1024 + 256 * 1024  # a capture of at most 4 MiB, and what JSON adds around it
+AnyRequest = Request[Any, Any, Any]
+
+
+class AskBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What is posted to have a card."""
+
+    url: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    lang: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    refresh: bool = False
+    capture: Capture | None = None
+
+
+class JobAnswer(msgspec.Struct, frozen=True):
+    """The answer while a card is being made."""
+
+    job: JobView
+
+
+class CardList(msgspec.Struct, frozen=True):
+    """Newest first; `before` continues behind the last one, null at the end."""
+
+    cards: list[CardSummary]
+    before: datetime | None
+
+
+class CardsController(Controller):
+    """Under /api/v1/cards."""
+
+    path = "/api/v1/cards"
+    tags = ("cards",)
+
+    @post(
+        status_code=202,
+        request_max_body_size=MAX_BODY_BYTES,
+        responses={200: ResponseSpec(Card, description="The card is known."), 202: ResponseSpec(JobAnswer)},
+    )
+    async def ask(self, data: AskBody, parts: PartsArgument, request: AnyRequest) -> Response[bytes]:
+        """A thread's card: at once when it is known, else the job that makes it."""
+        check_may_post(parts, with_capture=data.capture is not None)
+        answer = await ask_for_card(
+            data.url,
+            store=parts.store,
+            queue=parts.queue,
+            clock=parts.clock,
+            lang=data.lang,
+            refresh=data.refresh,
+            capture=data.capture,
+        )
+        if answer.stored is not None:
+            return answer_card(show_card(parts, answer.stored), request, cache="no-store")
+        if answer.job is None:
+            raise NotFound("Nothing came of it. Ask again.")
+        view = await show_job(parts, answer.job)
+        location = {"location": f"/api/v1/jobs/{view.id}", "cache-control": "no-store"}
+        return Response(
+            msgspec.json.encode(JobAnswer(view)), status_code=202, media_type="application/json", headers=location
+        )
+
+    @get(responses={200: ResponseSpec(CardList)})
+    async def list_cards(
+        self,
+        parts: PartsArgument,
+        q: Annotated[str | None, Parameter(max_length=200)] = None,
+        community: Annotated[str | None, Parameter(max_length=100)] = None,
+        before: datetime | None = None,
+        limit: Annotated[int, Parameter(ge=1, le=100)] = 20,
+    ) -> Response[bytes]:
+        """Public cards, newest first."""
+        found = await parts.store.list_cards(q=q, community=community, before=before, limit=limit)
+        last = found[-1].generated_at if len(found) == limit else None
+        listed = CardList([show_summary(parts, summary) for summary in found], last)
+        return Response(
+            msgspec.json.encode(listed), media_type="application/json", headers={"cache-control": "no-cache"}
+        )
+
+    @get("/{card_id:str}", responses={200: ResponseSpec(Card)})
+    async def read(
+        self, card_id: str, parts: PartsArgument, request: AnyRequest, version: int | None = None
+    ) -> Response[bytes]:
+        """One card, the latest version by default."""
+        return answer_card(show_card(parts, await load_stored(parts, card_id, version)), request)
+
+    @delete("/{card_id:str}")
+    async def remove(self, card_id: str, parts: PartsArgument) -> None:
+        """Delete a card with all its versions and stored texts. The operator's, for now."""
+        check_is_operator(parts)
+        await load_stored(parts, card_id)
+        await parts.store.delete_card(CardId(card_id), parts.clock())
+
+
+def show_summary(parts: Parts, summary: CardSummary) -> CardSummary:
+    """A line of a list with its public address."""
+    address = permalink(parts.address, summary.id, summary.headline)
+    return msgspec.structs.replace(summary, permalink=address)
+
+
+def answer_card(card: Card, request: AnyRequest, *, cache: str = "no-cache") -> Response[bytes]:
+    """A card's bytes with their strong ETag, or 304 when the caller has them already."""
+    body = msgspec.json.encode(card)
+    headers = {"etag": etag_of(body), "cache-control": cache if card.visibility == "public" else "private, no-cache"}
+    if request.method in ("GET", "HEAD") and is_known(headers["etag"], request):
+        return Response(b"", status_code=304, media_type="application/json", headers=headers)
+    return Response(body, status_code=200, media_type="application/json", headers=headers)
+
+
+def etag_of(body: bytes) -> str:
+    """Strong, over the very bytes: body, visibility, freshness and address all move it."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def is_known(etag: str, request: AnyRequest) -> bool:
+    """RFC 9110 §13.1.2: `*`, or any listed tag, compared weakly."""
+    listed = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    return "*" in listed or etag.removeprefix("W/") in listed

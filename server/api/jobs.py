@@ -1,0 +1,125 @@
+"""Jobs over JSON: their state, their events as they happen, and calling them off."""
+
+import re
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, delete, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
+
+from server.api.access import check_may_post
+from server.core.card import Card
+from server.core.jobs import FailedEvent, Job, JobId, JobView, NumberedEvent, Problem
+from server.parts import Parts, PartsArgument
+from server.reading import events_so_far, is_last, load_job, load_job_card, show_event, show_job
+
+EVENT_ID = re.compile(r"\d{1,12}-\d{1,12}")
+BEGINNING = "0-0"
+CANCELLED = Problem(
+    type="cancelled",
+    title="The job was called off",
+    status=409,
+    detail="Ask for the card again when you want it after all.",
+    retryable=False,
+)
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Where a job stands, for a reader whose place in the stream is lost."""
+
+    job: JobView
+    card: Card | None
+
+
+class JobsController(Controller):
+    """Under /api/v1/jobs."""
+
+    path = "/api/v1/jobs/{job_id:str}"
+    tags = ("jobs",)
+
+    @get(responses={200: ResponseSpec(JobView)})
+    async def read(self, job_id: str, parts: PartsArgument) -> Response[bytes]:
+        """A job's state."""
+        view = await show_job(parts, await load_job(parts, job_id))
+        return Response(msgspec.json.encode(view), media_type="application/json", headers={"cache-control": "no-store"})
+
+    @get("/events", media_type="text/event-stream")
+    async def follow(
+        self,
+        job_id: str,
+        parts: PartsArgument,
+        last_event_id: Annotated[str | None, Parameter(header="Last-Event-ID")] = None,
+    ) -> ServerSentEvent:
+        """A job's events: `stage`, `section`, then `card` or `failed`; `snapshot` where a place was lost."""
+        job = await load_job(parts, job_id)
+        after = await _resume_after(parts, job.id, last_event_id)
+        stream = _replay(parts, job, after) if job.finished else _follow(parts, job, after)
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return ServerSentEvent(stream, headers=headers)
+
+    @delete(status_code=200, responses={200: ResponseSpec(JobView)})
+    async def cancel(self, job_id: str, parts: PartsArgument) -> Response[bytes]:
+        """Call a job off; one that has finished stays as it is."""
+        check_may_post(parts, with_capture=False)
+        job = await load_job(parts, job_id)
+        if not job.finished:
+            job = await _call_off(parts, job)
+        view = await show_job(parts, job)
+        return Response(msgspec.json.encode(view), media_type="application/json")
+
+
+async def _call_off(parts: Parts, job: Job) -> Job:
+    """The row first: a worker that looks at it now finds it called off."""
+    job = msgspec.structs.replace(job, state="cancelled", finished_at=parts.clock(), error=CANCELLED)
+    await parts.store.save_job(job)
+    await parts.queue.cancel(job.id)
+    await parts.progress.publish(job.id, job.attempt, FailedEvent(CANCELLED))
+    await parts.progress.finish(job.id)
+    return job
+
+
+async def _resume_after(parts: Parts, job_id: JobId, last_event_id: str | None) -> str | None:
+    """The id to continue behind; None when the reader's place is gone."""
+    if not last_event_id:
+        return BEGINNING
+    if EVENT_ID.fullmatch(last_event_id) and await parts.progress.has(job_id, last_event_id):
+        return last_event_id
+    return None
+
+
+async def _replay(parts: Parts, job: Job, after: str | None) -> AsyncGenerator[ServerSentEventMessage, None]:
+    """A finished job's stream to its end, or where it stands when the stream has expired."""
+    events = await events_so_far(parts, job.id, after=after) if after is not None else []
+    for numbered in events:
+        yield _message(parts, numbered)
+    if not events or not is_last(events[-1].event):
+        yield await _snapshot(parts, job)
+
+
+async def _follow(parts: Parts, job: Job, after: str | None) -> AsyncGenerator[ServerSentEventMessage, None]:
+    """Events as they come. In silence the job's row is looked at: a worker may have died after finishing it."""
+    if after is None:
+        yield await _snapshot(parts, job)
+    async for numbered in parts.progress.follow(job.id, after or BEGINNING):
+        if numbered is not None:
+            yield _message(parts, numbered)
+            continue
+        job = await load_job(parts, job.id)
+        if job.finished:
+            yield await _snapshot(parts, job)
+            return
+        yield ServerSentEventMessage(data=None, comment="still here")
+
+
+async def _snapshot(parts: Parts, job: Job) -> ServerSentEventMessage:
+    snapshot = Snapshot(await show_job(parts, job), await load_job_card(parts, job))
+    return ServerSentEventMessage(event="snapshot", data=msgspec.json.encode(snapshot).decode(), sep="\n")
+
+
+def _message(parts: Parts, numbered: NumberedEvent) -> ServerSentEventMessage:
+    event = show_event(parts, numbered.event)
+    name = type(event).__struct_config__.tag
+    return ServerSentEventMessage(event=str(name), id=numbered.id, data=msgspec.json.encode(event).decode(), sep="\n")

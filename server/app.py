@@ -1,0 +1,60 @@
+"""The web application out of its parts."""
+
+from importlib.resources import files
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+
+from server.api.cards import CardsController
+from server.api.health import HealthController
+from server.api.jobs import JobsController
+from server.core.ports import CardStore, JobQueue, Progress
+from server.error_answers import handle_error
+from server.middleware import Door
+from server.pages.front import FrontController
+from server.pages.growing import GrowingController
+from server.pages.permalink import PermalinkController
+from server.parts import Parts
+from server.requests import Clock
+from server.settings import Settings
+
+MAX_BODY_BYTES = 64 * 1024  # for everything but captures, whose route says otherwise
+
+
+def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: Progress, clock: Clock) -> Litestar:
+    """API and pages over the given parts. The caller closes the parts."""
+    parts = Parts(settings, store, queue, progress, clock)
+    app = Litestar(
+        route_handlers=[
+            CardsController,
+            JobsController,
+            HealthController,
+            FrontController,
+            GrowingController,
+            PermalinkController,
+            _static_files(),
+        ],
+        dependencies={"parts": Provide(lambda: parts, sync_to_thread=False)},
+        exception_handlers={Exception: handle_error},
+        openapi_config=_openapi(),
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+    )
+    # Around everything, routing included, which Litestar's own middleware is not.
+    app.asgi_handler = Door(app.asgi_handler, settings)
+    return app
+
+
+def _static_files() -> Router:
+    folder = str(files("server.pages") / "static")
+    return create_static_files_router("/static", directories=[folder])
+
+
+def _openapi() -> OpenAPIConfig:
+    """The document alone: the usual viewers load scripts from elsewhere."""
+    return OpenAPIConfig(
+        title="Threadproof", version="1", path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+    )

@@ -1,0 +1,50 @@
+"""An error as an answer: a problem document for programs, a page with the next step for people."""
+
+import logging
+
+import msgspec
+from litestar import Request
+from litestar.response import Response
+from litestar.response.base import ASGIResponse
+
+from server.core.jobs import Problem
+from server.http_errors import problem_of
+from server.pages.rendering import render
+
+PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/schema")
+log = logging.getLogger("threadproof.http")
+
+
+def wants_page(path: str, accept: str) -> bool:
+    """Whether the answer is for a person: a page's address, and a caller that did not ask for JSON instead."""
+    if path.startswith(PROGRAM_PATHS):
+        return False
+    return "text/html" in accept or "json" not in accept
+
+
+def answer_to(error: Exception, path: str, accept: str) -> ASGIResponse:
+    """The ready answer to an error, usable before any routing."""
+    problem = problem_of(error)
+    media, body = _body(problem, path, accept)
+    return ASGIResponse(status_code=problem.status, media_type=media, body=body, headers=_headers(error, problem))
+
+
+def handle_error(request: Request, error: Exception) -> Response[bytes]:  # type: ignore[type-arg]
+    """Litestar's exception handler for everything; what we did not foresee is logged with its cause."""
+    problem = problem_of(error)
+    if problem.status >= 500:
+        log.error("%s %s: %s", request.method, request.url.path, problem.type, exc_info=error)
+    media, body = _body(problem, request.url.path, request.headers.get("accept", ""))
+    return Response(body, status_code=problem.status, media_type=media, headers=_headers(error, problem))
+
+
+def _headers(error: Exception, problem: Problem) -> dict[str, str]:
+    """Never cached; `Allow` and the like stay when the framework has set them."""
+    kept = dict(getattr(error, "headers", None) or {})
+    return {**kept, "cache-control": "no-store", **({"retry-after": "5"} if problem.status == 503 else {})}
+
+
+def _body(problem: Problem, path: str, accept: str) -> tuple[str, bytes]:
+    if wants_page(path, accept):
+        return "text/html", render("error.html", problem=problem).encode()
+    return "application/problem+json", msgspec.json.encode(problem)

@@ -1,0 +1,101 @@
+"""Loading what a visitor may see, and showing it with the addresses and the freshness of now."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from server.core.card import Card, CardId
+from server.core.errors import Gone, NotFound
+from server.core.freshness import freshness
+from server.core.jobs import CardEvent, Event, FailedEvent, Job, JobId, JobView, NumberedEvent, SectionEvent
+from server.core.ports import StoredCard
+from server.core.presentation import permalink, present_card, view_job
+from server.parts import Parts
+
+CARD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# How long a stream may take to hand over what it already holds. Redis answers in under a millisecond, so this is
+# only spent once, at the end of an unfinished stream.
+PATIENCE_S = 0.15
+
+
+async def load_stored(parts: Parts, card_id: str, version: int | None = None) -> StoredCard:
+    """A version that this visitor may read; NotFound, or Gone when it was deleted.
+
+    A private card is no different from none: its address must not tell that it exists.
+    """
+    if not CARD_ID.fullmatch(card_id):
+        raise NotFound("That is no card's address. Check the link, or start at the front page.")
+    stored = await parts.store.load_card(CardId(card_id), version)
+    if stored is None or (stored.visibility == "private" and not parts.is_local):
+        raise NotFound("There is no card at this address. Check the link, or make the card from its thread's address.")
+    if stored.deleted_at is not None:
+        raise Gone("This card was deleted, with the texts it quoted. The thread itself may still be where it was.")
+    return stored
+
+
+async def load_job(parts: Parts, job_id: str) -> Job:
+    """A job by its id, or NotFound."""
+    job = await parts.store.load_job(JobId(job_id)) if CARD_ID.fullmatch(job_id) else None
+    if job is None:
+        raise NotFound("There is no such job, or it was forgotten. Ask for the card again with the thread's address.")
+    return job
+
+
+def show_card(parts: Parts, stored: StoredCard) -> Card:
+    """A stored version as it is now."""
+    return present_card(stored, address=parts.address, now=parts.clock())
+
+
+def show_partial(parts: Parts, card: Card) -> Card:
+    """A card out of a job's stream, with its public address and present freshness."""
+    return msgspec.structs.replace(
+        card,
+        permalink=permalink(parts.address, card.id, card.headline.text),
+        freshness=freshness(card.capture.captured_at, card.fresh_until, parts.clock()),
+    )
+
+
+def show_event(parts: Parts, event: Event) -> Event:
+    """An event whose card, if it carries one, is shown as it is now."""
+    if isinstance(event, SectionEvent | CardEvent):
+        return msgspec.structs.replace(event, card=show_partial(parts, event.card))
+    return event
+
+
+async def show_job(parts: Parts, job: Job) -> JobView:
+    """A job as the API shows it; its card's permalink carries the headline."""
+    stored = await parts.store.load_card(job.card_id) if job.card_id else None
+    return view_job(job, address=parts.address, headline=stored.card.headline.text if stored else "")
+
+
+async def load_job_card(parts: Parts, job: Job) -> Card | None:
+    """The card a job made, if it is still to be had."""
+    stored = await parts.store.load_card(job.card_id) if job.card_id else None
+    return show_card(parts, stored) if stored and stored.deleted_at is None else None
+
+
+async def events_so_far(
+    parts: Parts, job_id: JobId, *, after: str = "0-0", upto: str | None = None
+) -> list[NumberedEvent]:
+    """What a job's stream holds after one id, without waiting for more; with `upto`, no longer than until that id."""
+    stream = parts.progress.follow(job_id, after)
+    events: list[NumberedEvent] = []
+    while (numbered := await _next_within(stream, PATIENCE_S)) is not None:
+        events.append(numbered)
+        if is_last(numbered.event) or numbered.id == upto:
+            break
+    return events
+
+
+def is_last(event: Event) -> bool:
+    """Whether a stream ends here."""
+    return isinstance(event, CardEvent | FailedEvent)
+
+
+async def _next_within(stream: AsyncIterator[NumberedEvent | None], seconds: float) -> NumberedEvent | None:
+    try:
+        return await asyncio.wait_for(anext(stream), seconds)
+    except (TimeoutError, StopAsyncIteration):
+        return None
