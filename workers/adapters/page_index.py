@@ -11,20 +11,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from server.core.ports import Hit
+from server.core.words import STOPWORDS
 
 TITLE_WEIGHT = 5.0
 MOST_TERMS = 40
 SNIPPET_WORDS = 32
 # Words too common to choose a page by. bm25 gives them little weight, but they cost time and let a long page win.
-STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "a about actually after all also am an and any are as at be been but by can could did do does ever for from "
-        "get got had has have he her his how i if in into is it its just like make many me more much my never no not now "
-        "of on or our out over really s she so some still t than that the their them then there these they this to up us "
-        "very was we were what when where which who why will with would you your",
-    )
-)
+COMMON = STOPWORDS | {"actually", "s", "t"}
 # unicode61 keeps a run of these letters as one word, so each is set apart, in pages and queries alike.
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -75,7 +68,7 @@ class PageIndex:
 def query_terms(query: str) -> list[str]:
     """The words to look for, each once; common words only where there are no others."""
     words = list(dict.fromkeys(re.findall(r"[^\W_]+", _space(query).casefold())))
-    rare = [word for word in words if word not in STOP_WORDS]
+    rare = [word for word in words if word not in COMMON]
     return (rare or words)[:MOST_TERMS]
 
 

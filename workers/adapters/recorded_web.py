@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
+from server.core.addresses import judge_url
 from server.core.errors import SourceUnavailable, SourceUnreadable
 from server.core.ports import Hit, Page
 from workers.adapters.page_index import IndexedPage, PageIndex
@@ -70,6 +71,7 @@ class RecordedWeb:
         for _ in range(MOST_REDIRECTS + 1):
             entry = self._archive.find(url)
             if entry is None:
+                judge_url(url)  # refused offline as online
                 raise SourceUnavailable(f"{url} was not recorded (404).", status=404, retryable=False)
             answer = self._archive.read(entry)
             if answer.status not in REDIRECTS or "location" not in answer.headers:

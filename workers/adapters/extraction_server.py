@@ -1,0 +1,171 @@
+"""Extraction in processes that can be killed.
+
+A page is a stranger's program for our parser: 3 MB of unclosed tags keep lxml and trafilatura busy for minutes, a deep
+tree fills memory. So a small server is forked from the worker while that has no threads yet, with the parsers already
+imported, and forks one child a page: about 5 ms each on 2 cores. A child past its deadline is killed; a child that asks
+for too much memory gets none. Server and children end with their parent.
+
+The protocol, on a unix socket: the caller sends one `Page` in MessagePack and closes its side; one `Reply` comes back,
+or nothing when the child was killed.
+"""
+
+import contextlib
+import gc
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+
+from server.adapters.leash import die_with_parent
+from server.adapters.private_folder import private_folder
+from server.core.errors import SourceUnreadable
+from server.core.ports import Page
+from server.core.source import Document
+from workers.extract.document import read_document
+
+DEADLINE_S = 5.0
+SPARE_BYTES = 512 * 2**20  # that a child may use beyond what it was forked with
+BACKLOG = 256
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """The document, or in words why there is none."""
+
+    document: Document | None = None
+    problem: str | None = None
+
+
+class ExtractionServer:
+    """The parent's handle on a running server."""
+
+    def __init__(self, path: Path, pid: int, stack: ExitStack) -> None:
+        self.path = path
+        self._pid = pid
+        self._stack = stack
+
+    @classmethod
+    def start(cls, *, deadline_s: float = DEADLINE_S, most: int | None = None) -> "ExtractionServer":
+        """Fork the server; it answers at `path` on return. Call it from the main thread, before there are others.
+
+        At most `most` pages are read at once, by default one a processor; the others wait.
+        """
+        stack = ExitStack()
+        path = stack.enter_context(private_folder("extract")) / "socket"
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(path))
+        listener.listen(BACKLOG)
+        parent, pid = os.getpid(), os.fork()
+        if pid == 0:
+            _run(listener, parent, deadline_s, most or os.cpu_count() or 1)
+        listener.close()
+        return cls(path, pid, stack)
+
+    def stop(self) -> None:
+        """End it, and with it the pages it was reading."""
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        self._stack.close()
+
+    def __enter__(self) -> "ExtractionServer":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+
+def _run(listener: socket.socket, parent: int, deadline_s: float, most: int) -> None:
+    """The forked server, which never returns. Ctrl-C and SIGTERM reach the whole group; our parent decides for us."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        die_with_parent(parent)
+        gc.freeze()  # so that collecting in a child does not copy the parsers' pages
+        _serve(listener, deadline_s, most)
+    except BaseException:
+        traceback.print_exc(file=sys.stderr)
+    finally:
+        os._exit(status)
+
+
+def _serve(listener: socket.socket, deadline_s: float, most: int) -> None:
+    """Accept, fork, reap, kill."""
+    woken, waker = os.pipe()
+    for end in (woken, waker):
+        os.set_blocking(end, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    children: dict[int, float] = {}
+    while True:
+        wanted: list[int | socket.socket] = [woken, listener] if len(children) < most else [woken]
+        wait = min(children.values()) - time.monotonic() if children else None
+        ready, _, _ = select.select(wanted, [], [], None if wait is None else max(wait, 0))
+        if woken in ready:
+            os.read(woken, 4096)
+        _reap(children)
+        if listener in ready:
+            children[_fork_child(listener, deadline_s)] = time.monotonic() + deadline_s
+
+
+def _reap(children: dict[int, float]) -> None:
+    """Forget children that ended; end those past their deadline."""
+    for pid, deadline in list(children.items()):
+        if time.monotonic() >= deadline:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            del children[pid]
+        elif os.waitpid(pid, os.WNOHANG)[0]:
+            del children[pid]
+
+
+def _fork_child(listener: socket.socket, deadline_s: float) -> int:
+    connection, _ = listener.accept()
+    parent, pid = os.getpid(), os.fork()
+    if pid == 0:
+        try:
+            signal.set_wakeup_fd(-1)
+            listener.close()
+            die_with_parent(parent)
+            _bound_memory(deadline_s)
+            _answer(connection)
+        except BaseException:
+            traceback.print_exc(file=sys.stderr)
+        finally:
+            os._exit(0)
+    connection.close()
+    return pid
+
+
+def _bound_memory(deadline_s: float) -> None:
+    """Limits in the kernel: address space, and processor time should the server itself be stuck."""
+    with contextlib.suppress(OSError, ValueError):
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + SPARE_BYTES, mapped + SPARE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(deadline_s) + 2, int(deadline_s) + 2))
+
+
+def _answer(connection: socket.socket) -> None:
+    with connection, connection.makefile("rb") as incoming:
+        page = msgspec.msgpack.decode(incoming.read(), type=Page)
+        connection.sendall(msgspec.msgpack.encode(_read(page)))
+
+
+def _read(page: Page) -> Reply:
+    try:
+        return Reply(document=read_document(page))
+    except SourceUnreadable as error:
+        return Reply(problem=error.message)
+    except MemoryError:
+        return Reply(problem=f"Not read: {page.url} takes more memory than a page may.")
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, ArithmeticError) as error:
+        traceback.print_exc(file=sys.stderr)
+        return Reply(problem=f"Not read: {page.url} could not be understood ({type(error).__name__}).")
