@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from server.core.errors import InvalidCapture, QueueUnavailable
-from server.core.freshness import freshness
+from server.core.freshness import SHORTEST, freshness
 from server.core.jobs import Capture, CardKey, Job, JobId
 from server.core.ports import CardStore, JobQueue, StoredCard
 from server.core.urls import canonical_url
@@ -50,7 +50,7 @@ async def ask_for_card(
     known = await store.find_card(public)
     if known is None and not trusted:
         known = await store.find_card(own)
-    if known is not None and not refresh and not _is_stale(known, clock()):
+    if known is not None and not refresh and not is_due(known, clock()):
         return Answer(stored=known)
     capture_id = await _save_capture(capture, store, owner, clock()) if capture is not None else None
     wanted = Job(
@@ -65,8 +65,16 @@ async def ask_for_card(
     return Answer(stored=None if refresh else known, job=job)
 
 
-def _is_stale(stored: StoredCard, now: datetime) -> bool:
-    return freshness(stored.card.capture.captured_at, stored.card.fresh_until, now) == "stale"
+def is_due(stored: StoredCard, now: datetime) -> bool:
+    """Whether a card is stale and a refresh may help.
+
+    A thread that was captured long ago, or recorded, is stale from the start: made within the hour, it is as new as
+    it gets.
+    """
+    card = stored.card
+    if now - card.generated_at < SHORTEST:
+        return False
+    return freshness(card.capture.captured_at, card.fresh_until, now) == "stale"
 
 
 async def _save_capture(capture: Capture, store: CardStore, owner: str, now: datetime) -> str:

@@ -35,21 +35,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _read(args: argparse.Namespace, settings: Any) -> Any:
-    from workers.stages.read import read_thread
-
     from server.core.urls import canonical_url
     from server.sample import THREAD_URL
     from workers import bootstrap
+    from workers.stages.read import read_thread
 
-    sample = canonical_url(args.url).key == canonical_url(THREAD_URL).key
+    canonical = canonical_url(args.url)
     capture = read_capture(args.capture, args.url)
     async with AsyncExitStack() as stack:
         warm = bootstrap.warm_up(settings)
-        web = warm.sample if sample else await bootstrap.open_web(settings, warm, stack)
+        is_sample = canonical.key == canonical_url(THREAD_URL).key
+        web = warm.sample if is_sample else await bootstrap.open_web(settings, warm, stack)
         return await read_thread(
-            args.url,
+            canonical,
             fetcher=web.fetcher,
             extractor=bootstrap.open_extractor(warm),
             capture=capture,
-            clock=bootstrap.utc_now,
+            now=bootstrap.utc_now(),
         )
