@@ -356,8 +356,9 @@ class MemoryProgress:
 
 
 def _order(event_id: str) -> tuple[int, int]:
+    """Ids order as pairs of numbers; what is no id stands before all of them."""
     attempt, _, number = event_id.partition("-")
-    return int(attempt), int(number or 0)
+    return (int(attempt), int(number)) if attempt.isdecimal() and number.isdecimal() else (0, 0)
 
 
 def _last_sign(job: Job) -> datetime:
