@@ -35,7 +35,8 @@ def heuristic_queries(thread: Thread) -> list[str]:
     if named:
         proposals.append(" ".join(named[:4]))
         proposals.append(f"{named[0]} {' '.join(key_terms(said, 5))}")
-    proposals += [name for name in mentioned_works(thread) if name not in title][:3]
+    if "?" in thread.title:
+        proposals += [name for name in mentioned_works(thread) if name not in title][:4]
     if thread.text:
         proposals.append(" ".join(key_terms(said, 8)))
     proposals.append(" ".join([title, *key_terms(" ".join(c.text for c in best_comments(thread, 30)), 4)]))
@@ -88,7 +89,7 @@ def key_terms(text: str, limit: int) -> list[str]:
     """The words said most often, in their own spelling, longer ones first among equals."""
     spelled: dict[str, str] = {}
     counts: Counter[str] = Counter()
-    for word in words(text):
+    for word in words(re.sub(r"https?://\S+", " ", text)):
         if word not in STOPWORDS and len(word) > 2 and not word.isdigit():
             for term in terms(word):
                 spelled.setdefault(term, word)

@@ -144,6 +144,7 @@ def names(text: str) -> list[str]:
             first, _, rest = name.partition(" ")
             if first.lower() in STOPWORDS or (not rest and first.islower() is False and first[1:].islower()):
                 name = rest
-        if len(name) > 1 and name.lower() not in STOPWORDS:
+        shouted = name.isupper() and (" " in name or len(name) > 6)
+        if len(name) > 1 and name.lower() not in STOPWORDS and not shouted:
             found.append(name)
     return found

@@ -10,7 +10,7 @@ from server.core.card import Unread
 from server.core.errors import InsightError, SourceError
 from server.core.ports import Extractor, Fetcher, Hit, Searcher
 from server.core.queries import plain_title
-from server.core.relevance import relevance, topic_profile
+from server.core.relevance import Candidate, score_documents, title_names
 from server.core.source import Document
 from server.core.thread import Thread
 from server.core.urls import canonical_url
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 FEW_SITES = 4  # fewer independent voices than this are worth a second search
 MAX_SOURCES = 7  # beside the thread
 MAX_PER_SITE = 2
-LINK_BONUS = 0.12  # a page the post links to is about it, whatever its words
-FLOOR = 0.16  # of the profile's weight: under it a page shares words, not the subject
-SHARE_OF_BEST = 0.42
+AGREED_LINKS = 4  # pages fetched because the kept ones link to them
 RRF_K = 60  # Cormack, Clarke and Buettcher 2009
 FETCH_TYPES = "text/html,application/xhtml+xml,text/plain,text/markdown;q=0.9,application/pdf;q=0.5"
 
@@ -140,54 +138,58 @@ async def _read_page(page: Found, fetcher: Fetcher, extractor: Extractor) -> Doc
 
 def keep_relevant(thread: Thread, reading: Reading) -> tuple[list[Document], list[Unread]]:
     """Documents about the thread's subject, nearest first, without copies; the others as unread with the reason."""
-    scored = score_documents(thread, reading.documents)
-    best = scored[0][0] if scored else 0.0
+    scored = score_documents(thread, [Candidate(document, page.linked) for page, document in reading.documents])
+    shingles = {id(item.candidate.document): _shingles(item.candidate.document.text) for item in scored}
     kept: list[Document] = []
-    left: list[Unread] = []
-    per_site: dict[str, int] = {}
-    for score, page, document in scored:
-        reason = None
-        if score < max(FLOOR, SHARE_OF_BEST * best):
-            reason = "read, but about something else"
-        elif any(is_copy(document, other) for other in kept):
-            reason = "a copy of a source above"
-        elif per_site.get(document.site, 0) >= MAX_PER_SITE and not page.linked:
-            reason = "another page of the same site says it"
-        elif len(kept) >= MAX_SOURCES + 2:
-            reason = "read, not needed"
-        if reason:
-            left.append(Unread(url=document.url, title=document.title or None, reason=reason))
+    left: list[tuple[Document, str]] = []
+    spare: list[Document] = []
+    for item in scored:
+        document = item.candidate.document
+        mine = shingles[id(document)]
+        if not item.about_thread:
+            left.append((document, "read, but about something else"))
+        elif any(_is_copy(mine, shingles[id(other)]) for other in kept):
+            left.append((document, "a copy of a source above"))
+        elif sum(other.site == document.site for other in kept) >= MAX_PER_SITE and not item.candidate.linked:
+            spare.append(document)
+        elif len(kept) >= MAX_SOURCES:
+            left.append((document, "read, not needed"))
         else:
             kept.append(document)
-            per_site[document.site] = per_site.get(document.site, 0) + 1
-    return kept, left
+    few = len({document.site for document in kept}) < FEW_SITES
+    more = spare[: max(0, MAX_SOURCES - 2 - len(kept))] if few else []
+    left += [(document, "another page of the same site says it") for document in spare if document not in more]
+    unread = [Unread(url=document.url, title=document.title or None, reason=reason) for document, reason in left]
+    return kept + more, unread
 
 
-def score_documents(thread: Thread, documents: Sequence[tuple[Found, Document]]) -> list[tuple[float, Found, Document]]:
-    """Documents with their relevance, best first. A title that says little is helped by the pages nearest to it."""
-    profile = topic_profile(thread)
-    scored = [(relevance(profile, document) + LINK_BONUS * page.linked, page, document) for page, document in documents]
-    scored.sort(key=lambda item: -item[0])
-    if scored and len(profile) < 12:
-        leaders = [document.title for score, _, document in scored[:3] if score >= 0.6 * scored[0][0]]
-        profile = topic_profile(thread, leaders)
-        scored = [
-            (relevance(profile, document) + LINK_BONUS * page.linked, page, document) for page, document in documents
-        ]
-        scored.sort(key=lambda item: -item[0])
-    return scored
-
-
-def is_copy(one: Document, two: Document) -> bool:
-    """Syndicated copies: four of five five-word runs in common, or the same title and opening."""
-    first, second = _shingles(one.text), _shingles(two.text)
-    smaller = min(len(first), len(second))
-    return bool(smaller) and len(first & second) / smaller > 0.8
+def _is_copy(one: set[int], two: set[int]) -> bool:
+    """Syndicated copies have four of five five-word runs in common."""
+    smaller = min(len(one), len(two))
+    return bool(smaller) and len(one & two) / smaller > 0.8
 
 
 def _shingles(text: str) -> set[int]:
-    said = text.lower().split()
+    said = text[:30_000].lower().split()
     return {hash(tuple(said[i : i + 5])) for i in range(max(0, len(said) - 4))}
+
+
+def agreed_links(thread: Thread, documents: Sequence[Document]) -> list[str]:
+    """Addresses that at least two of the kept pages' sites link to, or the nearest one links to at somebody the title
+    names: where reports have it from."""
+    seen = {page_key(document.url) for document in documents} | {page_key(link) for link in thread.links}
+    own_site = canonical_url(thread.url).site
+    linking: dict[str, set[str]] = {}
+    address: dict[str, str] = {}
+    for document in documents:
+        for link in document.links:
+            key, site = page_key(link), _site(link)
+            if key not in seen and site not in (own_site, _site(document.url)) and key.count("/") > 3:
+                linking.setdefault(key, set()).add(document.site)
+                address.setdefault(key, link)
+    named = title_names(thread)
+    agreed = [key for key in linking if len(linking[key]) > 1 or named & term_set(_site(key).replace(".", " "))]
+    return [address[key] for key in sorted(agreed, key=lambda key: -len(linking[key]))][:AGREED_LINKS]
 
 
 def widen_queries(thread: Thread, documents: Sequence[Document]) -> list[str]:
@@ -217,9 +219,11 @@ async def ground_thread(
     async with teller.stage("rank") as note:
         kept, left = keep_relevant(thread, reading)
         note.text = f"{len(kept)} about the thread"
-    if kept and len({document.site for document in kept}) < FEW_SITES:
-        again = widen_queries(thread, kept)
-        reading, more = await _search_and_read(thread, again, web, extractor, teller, settings, reading)
+    few = len({document.site for document in kept}) < FEW_SITES
+    again = widen_queries(thread, kept) if kept and few else []
+    linked = agreed_links(thread, kept)
+    if again or linked:
+        reading, more = await _search_and_read(thread, again, web, extractor, teller, settings, reading, linked)
         failures += more
         kept, left = keep_relevant(thread, reading)
     return Grounding(kept, (*left, *reading.unread))
@@ -233,12 +237,15 @@ async def _search_and_read(
     teller: Teller,
     settings: Settings,
     before: Reading,
+    linked: Sequence[str] = (),
 ) -> tuple[Reading, list[str]]:
     async with teller.stage("search") as note:
         hits, failures = await search_web(queries, web.searchers)
         note.text = f"{len(hits)} results" if hits else (failures or ["nothing found"])[0]
     seen = [page.url for page, _ in before.documents] + [page.url for page in before.unread]
-    pages = choose_pages(thread, hits, settings.max_pages, seen)
+    seen += [document.url for _, document in before.documents]
+    pages = [Found(url, None, False) for url in linked]
+    pages += choose_pages(thread, hits, settings.max_pages - len(pages), [*seen, *linked])
     async with teller.stage("fetch") as note:
         deadline_s = settings.fetch_deadline_s
         reading = await read_pages(pages, fetcher=web.fetcher, extractor=extractor, deadline_s=deadline_s)

@@ -22,6 +22,7 @@ from workers.writers.extractive.topics import choose_audiences, choose_category
 
 LONGEST_CARD = 490  # words, EDITORIAL's 500 less what labels may add
 WANTED_SITES = 4
+ON_TOPIC = 0.3  # of the most central sentence: below it a page speaks of other things
 
 
 class ExtractiveWriter:
@@ -36,12 +37,13 @@ class ExtractiveWriter:
 
 def write_draft(thread: Thread, evidence: Evidence) -> Draft:
     """The card's sections in the order in which they may claim a sentence."""
-    candidates = list_candidates(evidence)
-    salience = Salience(thread, evidence, candidates)
+    everything = list_candidates(evidence)
+    salience = Salience(thread, evidence, everything)
+    candidates = [c for c in everything if c.kind == "thread" or salience.centrality(c) >= ON_TOPIC]
     used = Used()
     headline = choose_headline(thread, evidence, candidates, salience)
     _note_headline(headline, candidates, used)
-    what_changed = choose_what_changed(candidates, salience, evidence, used)
+    what_changed = choose_what_changed(candidates, salience, evidence, used, headline)
     disputed = choose_disputes(candidates, salience, used)
     why = choose_why(candidates, salience, used)
     advice = choose_next(candidates, salience, used)

@@ -7,7 +7,7 @@ from server.core.card import ClaimDraft, EventDraft, ImplicationDraft, Span
 from server.core.source import Evidence
 from server.core.words import overlap, term_set, word_count
 from workers.writers.extractive.candidates import Candidate, draft, plain_markup, said_by
-from workers.writers.extractive.lexicon import FUTURE, MECHANISM, UNIT, VAGUE_HEADING
+from workers.writers.extractive.lexicon import EVENT, FUTURE, MECHANISM, UNIT, VAGUE_HEADING
 from workers.writers.extractive.salience import Salience, Used
 
 
@@ -164,6 +164,8 @@ def choose_timeline(
     ]
     for c in sorted(pool, key=salience.score, reverse=True):
         iso = c.dates[0].iso
+        if len(iso) == 4 and not EVENT.search(c.text):
+            continue
         told = any(overlap(c.terms, other.terms) >= 0.6 for other in best.values())
         if iso not in best and not told and not used.repeats(c, 0.75) and salience.centrality(c) > 0.22:
             best[iso] = c

@@ -12,13 +12,17 @@ from server.core.words import digit_numbers, names, term_set, word_count
 from workers.writers.extractive.lexicon import (
     BACKWARD_NOUN,
     CONNECTIVES,
+    DRAMA,
+    FINITE,
     FIRST_PERSON,
+    FRAGMENT,
     FURNITURE,
     POINTS_BACK,
     RELATIVE_TIME,
     SECOND_PERSON,
 )
 
+WHOLLY_QUOTED = re.compile(r"^[\"“‘«][^\"”’»]*[\"”’»]\.?$")  # somebody else's words, and not told whose
 _LINK = re.compile(
     r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|`([^`\n]+?)(?:\s<[^>`]+>)?`_?|\[\[?\d{1,3}\]?\]"
 )
@@ -45,6 +49,7 @@ class Candidate(msgspec.Struct, frozen=True):
     second_person: bool
     relative_time: bool
     points_back: bool
+    drama: bool  # adjectives that sell instead of tell
     position: float  # 0 at the top of its source, 1 at its end
     site: str
     kind: ClaimKind
@@ -68,13 +73,14 @@ def list_candidates(evidence: Evidence) -> list[Candidate]:
 
 def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     """The sentence as a candidate; None when it is no whole, clean sentence."""
-    if sentence.kind not in ("paragraph", "item", "quote"):
+    if sentence.kind not in ("paragraph", "item"):
         return None
     raw = sentence.text
     lead = CONNECTIVES.match(raw)
     offset = lead.end() if lead else 0
     text = plain_markup(raw[offset:])
-    if not is_whole_sentence(text):
+    english = (source.document.language or "en").lower().startswith("en")
+    if not is_whole_sentence(text) or (english and not FINITE.search(text)):
         return None
     document = source.document
     return Candidate(
@@ -95,6 +101,7 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
         second_person=bool(SECOND_PERSON.search(text)),
         relative_time=bool(RELATIVE_TIME.search(text)),
         points_back=bool(POINTS_BACK.match(text) or BACKWARD_NOUN.match(text)),
+        drama=bool(DRAMA.search(text)),
         position=sentence.index / max(1, len(source.sentences)),
         site=document.site,
         kind="thread" if source.n == 1 else "web",
@@ -115,7 +122,7 @@ def is_whole_sentence(text: str) -> bool:
         text[0].isupper()
         or text[0].isdigit()
         or text[0] in "\"“‘'«$€£"
-        or ord(text[0]) > 0x2E80
+        or (text[0].isalpha() and ord(text[0]) > 0x2E80)
         or re.match(r"[a-z]+[A-Z\-]", text)
     ):
         return False
@@ -123,7 +130,9 @@ def is_whole_sentence(text: str) -> bool:
         return False
     if "?" in text or re.search(r"https?://|www\.|\||[{}<>\\]|=>|::|==|@\w", text) or FURNITURE.search(text):
         return False
-    return _is_balanced(text) and _is_prose(text)
+    if FRAGMENT.search(text):
+        return False
+    return _is_balanced(text) and _is_prose(text) and not WHOLLY_QUOTED.match(text)
 
 
 def _is_balanced(text: str) -> bool:

@@ -83,7 +83,7 @@ def _fallback_headline(thread: Thread, evidence: Evidence) -> ClaimDraft:
 
 
 def choose_what_changed(
-    candidates: Sequence[Candidate], salience: Salience, evidence: Evidence, used: Used
+    candidates: Sequence[Candidate], salience: Salience, evidence: Evidence, used: Used, headline: ClaimDraft
 ) -> ClaimDraft:
     """The sentence that best tells the event, with its date: said in it, or else the page's own in the label."""
 
@@ -95,6 +95,8 @@ def choose_what_changed(
             + 0.15 * bool(c.numbers)
             + 0.20 * bool(EVENT.search(c.text))
             + 0.15 * bool(names(f". {opening}") or names(opening))
+            - 0.35 * (overlap(c.terms, term_set(headline.text)) >= 0.7)
+            - 0.25 * c.relative_time
             - 0.45 * (c.kind == "thread" and len(evidence.sources) > 1)
             - 0.6 * bool(re.match(r"(?:if|when|unless)\b", c.text, re.IGNORECASE))
         )

@@ -19,7 +19,7 @@ POINTS_BACK = re.compile(
     r"^(?:this|that|these|those|such|it|its|it's|he|she|they|his|her|their|theirs|him|them|both|another|the (?:former|latter|same|above|following)|"
     r"here|one of (?:them|these|those)|all of (?:this|that|these|them)|some of (?:them|these)|neither|either|doing so|to do so|"
     r"which|because|although|though|while|if so|if not|or|nor|as (?:such|mentioned|noted|described)|see|below|above|yes|no|ok|okay|"
-    r"part of this|the (?:latter|result|reason|problem|point|idea|answer|question|issue|goal|difference|first|second|third|other|others) (?:is|was|are|were))\b",
+    r"based on|part of this|the (?:latter|result|reason|problem|point|idea|answer|question|issue|goal|difference|first|second|third|other|others) (?:is|was|are|were))\b",
     re.IGNORECASE,
 )
 BACKWARD_NOUN = re.compile(
@@ -45,6 +45,8 @@ RELATIVE_TIME = re.compile(
 )
 FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|won't|can|can't|isn't|aren't|doesn't|don't|says?|said|gets?|makes?|made|"
+    r"do|does|did|be|been|use|let|keep|kept|know|knew|think|thought|need|go|went|get|got|take|took|make|see|saw|work|run|ran|come|came|give|"
+    r"gave|find|found|must|should|would|could|may|might|cannot|began|became|grew|fell|rose|led|left|lost|won|held|told|built|sent|wrote|put|set|"
     r"[a-z]{3,}(?:es|ed|s)|[a-z]+n't)\b"
 )
 EVENT = re.compile(
@@ -130,4 +132,13 @@ VAGUE_HEADING = re.compile(
 NO_STATEMENT = re.compile(
     r"^(?:how|why|what|when|where|who|which|is|are|does|do|can|should|ask|show|thoughts|help|the case for|guide|introducing)\b",
     re.IGNORECASE,
+)
+
+DRAMA = re.compile(
+    r"\b(?:bombshell|shocking|insane|game[- ]chang\w+|heist|jaw-dropping|explosive|just dropped|stunning|mind-blowing|unprecedented|revolutionary|massive|brazen|most important|biggest|huge|incredibl\w+|unbelievabl\w+|smoking gun|nightmare)\b",
+    re.IGNORECASE,
+)
+# "Structured prompting: Systematically querying …" and "OpenRouter Rolls Out Benchmarks: Every …" are list entries.
+FRAGMENT = re.compile(
+    r"^(?:[^\s:]+\s){0,7}[^\s:]+:\s+(?:[A-Z][a-z]*ly\s)?[A-Z]?[a-z]+ing\b|^(?:[A-Z][\w’'.-]*\s){2,8}[A-Z][\w’'.-]*:\s|^[^:]{1,40}:\s*$"
 )

@@ -98,6 +98,10 @@ def _contradiction(one: Candidate, two: Candidate) -> str | None:
     """What they disagree on; None when they do not, or speak of different things."""
     if one.numbers & two.numbers or len(one.numbers) > 2 or len(two.numbers) > 2:
         return None
+    own = _own(one) | _own(two)
+    about_one, about_two = (term_set(" ".join(c.names)) - own for c in (one, two))
+    if about_one != about_two:
+        return None
     first = {m["noun"]: m["number"] for m in _COUNTED.finditer(fold(one.text))}
     second = {m["noun"]: m["number"] for m in _COUNTED.finditer(fold(two.text))}
     nouns = [noun for noun in first if noun in second and first[noun].strip(".,") != second[noun].strip(".,")]

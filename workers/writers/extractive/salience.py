@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from server.core.relevance import topic_profile
-from server.core.source import Evidence
+from server.core.source import Evidence, Source
 from server.core.thread import Thread
-from server.core.words import overlap, term_set
+from server.core.words import names, overlap, term_set
 from workers.writers.extractive.candidates import Candidate
+from workers.writers.extractive.lexicon import DRAMA
 
+MOST_COMPARED = 400  # the most central sentences, of which each is held against the others
 SAME = 0.6  # share of the smaller sentence's terms from which two sentences tell the same thing
 
 
@@ -18,10 +20,13 @@ class Salience:
 
     def __init__(self, thread: Thread, evidence: Evidence, candidates: Sequence[Candidate]) -> None:
         self.weights = _term_weights(thread, evidence)
-        self.near = {n: 1.0 - 0.08 * (n - 2) for n in range(2, len(evidence.sources) + 1)} | {1: 0.75}
-        self.confirmed = {id(c): _confirmations(c, candidates) for c in candidates}
+        self.near = {1: 0.75} | {s.n: _nearness(s) for s in evidence.sources[1:]}
+        self.primary = {s.n for s in evidence.sources[1:] if is_primary(s, thread)}
         self.raw = {id(c): self._raw(c) for c in candidates}
         self.top = max(self.raw.values(), default=1.0) or 1.0
+        central = sorted(candidates, key=lambda c: -self.raw[id(c)])[:MOST_COMPARED]
+        found = _confirmations(central)
+        self.confirmed = {id(c): found.get(id(c), []) for c in candidates}
 
     def centrality(self, candidate: Candidate) -> float:
         """0 to 1: the weight of its terms for their number."""
@@ -32,12 +37,26 @@ class Salience:
         score = self.centrality(candidate) * self.near.get(candidate.source, 0.5)
         score += 0.18 * min(2, len(self.confirmed[id(candidate)]))
         score += 0.12 * bool(candidate.numbers) + 0.06 * min(2, len(candidate.names))
-        score += 0.10 * max(0.0, 1 - 3 * candidate.position)
-        score -= 0.35 * candidate.points_back + 0.25 * candidate.first_person + 0.30 * candidate.second_person
+        score += 0.10 * max(0.0, 1 - 3 * candidate.position) - 0.15 * bool(candidate.drama)
+        own_news = candidate.source in self.primary
+        score += 0.15 * own_news - 0.25 * (candidate.first_person and not own_news)
+        score -= 0.35 * candidate.points_back + 0.30 * candidate.second_person
         return score - 0.10 * candidate.relative_time
 
     def _raw(self, candidate: Candidate) -> float:
         return sum(self.weights.get(term, 0.0) for term in candidate.terms) / math.sqrt(max(8, len(candidate.terms)))
+
+
+def _nearness(source: Source) -> float:
+    """Sources come nearest first; a title that sells instead of tells costs its page some of our trust."""
+    return (1.0 - 0.06 * (source.n - 2)) * (0.8 if DRAMA.search(source.document.title) else 1.0)
+
+
+def is_primary(source: Source, thread: Thread) -> bool:
+    """The page the post links to, or of somebody whom the title names: it may say "we" of the event itself."""
+    links = {link.rstrip("/") for link in thread.links[:1]}
+    named = {term for name in names(f". {thread.title}") + thread.title.split()[:1] for term in term_set(name)}
+    return source.document.url.rstrip("/") in links or bool(named & term_set(source.document.site))
 
 
 def _term_weights(thread: Thread, evidence: Evidence) -> dict[str, float]:
@@ -56,16 +75,21 @@ def _term_weights(thread: Thread, evidence: Evidence) -> dict[str, float]:
     return {t: shared.get(t, 0.0) + 1.2 * profile.get(t, 0.0) / peak for t in shared.keys() | profile.keys()}
 
 
-def _confirmations(candidate: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Sentences of other sites that tell the same: shared numbers or names and most of the terms."""
-    found: dict[str, Candidate] = {}
-    for other in candidates:
-        if other.site == candidate.site or other.site in found:
-            continue
-        concrete = candidate.numbers & other.numbers or set(candidate.names) & set(other.names)
-        if concrete and overlap(candidate.terms, other.terms) >= SAME and len(candidate.terms & other.terms) >= 4:
-            found[other.site] = other
-    return list(found.values())
+def _confirmations(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:
+    """For each sentence those of other sites that tell the same: shared numbers or names and most of the terms."""
+    by_mark: dict[object, list[Candidate]] = {}
+    for c in candidates:
+        for mark in {*c.numbers, *c.names}:
+            by_mark.setdefault(mark, []).append(c)
+    found: dict[int, list[Candidate]] = {}
+    for c in candidates:
+        sites: dict[str, Candidate] = {}
+        for other in {id(o): o for mark in {*c.numbers, *c.names} for o in by_mark[mark]}.values():
+            shared = len(c.terms & other.terms)
+            if other.site != c.site and shared >= 4 and shared >= SAME * min(len(c.terms), len(other.terms)):
+                sites.setdefault(other.site, other)
+        found[id(c)] = list(sites.values())
+    return found
 
 
 class Used:
@@ -75,16 +99,21 @@ class Used:
         self.terms: list[frozenset[str]] = []
         self.sources: Counter[int] = Counter()
         self.spans: set[tuple[int, int]] = set()
+        self.figures: list[tuple[frozenset[float], frozenset[str]]] = []
 
     def repeats(self, candidate: Candidate, limit: float = SAME) -> bool:
         """Whether its sentence, or one much like it, is on the card."""
         if (candidate.source, candidate.start) in self.spans:
+            return True
+        named = frozenset(candidate.names)
+        if candidate.numbers and any(candidate.numbers <= seen and named & who for seen, who in self.figures):
             return True
         return any(overlap(candidate.terms, terms) >= limit for terms in self.terms)
 
     def take(self, candidate: Candidate) -> Candidate:
         """Note it as said; returns it."""
         self.terms.append(candidate.terms)
+        self.figures.append((candidate.numbers, frozenset(candidate.names)))
         self.sources[candidate.source] += 1
         self.spans.add((candidate.source, candidate.start))
         return candidate
