@@ -11,6 +11,14 @@ Via = Literal["browser", "oauth", "json", "atom", "html", "api"]
 Trust = Literal["server", "corroborated", "trusted", "browser"]
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """A run of a plain text that is no ordinary paragraph: words quoted from someone else, code, a list's item."""
+
+    start: int
+    end: int
+    kind: Literal["quote", "code", "item", "heading", "row"]
+
+
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
     """One reply. `text` is plain with paragraphs kept (a blank line between them)."""
 
@@ -22,6 +30,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     depth: int = 0
     permalink: str | None = None
     text: str = ""
+    marks: tuple[Mark, ...] = ()
     state: CommentState = "ok"
 
 
@@ -39,7 +48,7 @@ class CaptureReceipt(msgspec.Struct, frozen=True, kw_only=True):
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader made of a thread page. `comments` are in reading order, parents before children."""
 
-    url: str  # canonical
+    url: str  # as its site spells it; `canonical_url(url).key` is the thread's key
     site: str  # host without "www.", e.g. "reddit.com"
     community: str | None = None  # as its site writes it: "r/LocalLLaMA", "Hacker News"
     title: str
@@ -49,9 +58,11 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     comment_count: int | None = None  # as the site says
     language: str | None = None
     text: str = ""
+    marks: tuple[Mark, ...] = ()
     links: tuple[str, ...] = ()  # outbound, the linked page of a link post first
     comments: tuple[Comment, ...] = ()
     flair: str | None = None
+    private: bool = False  # behind an invitation, a quarantine or a login: no card of it may be public
     capture: CaptureReceipt
 
     def readable_comments(self) -> list[Comment]:

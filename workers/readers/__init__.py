@@ -1,0 +1,18 @@
+"""Readers: one site a file, from bytes to a Thread, without network.
+
+A new site is one file here that follows `reader.Reader`, one line in `READERS`, a saved page under
+`tests/cases/pages/` with the JSON it should give.
+"""
+
+from server.core.urls import SiteKind
+from workers.readers import hackernews, lobsters, reddit_json
+from workers.readers.reader import PartOfThread, Reader, Way
+
+__all__ = ["READERS", "PartOfThread", "Reader", "Way", "readers_of"]
+
+READERS: tuple[Reader, ...] = (reddit_json, hackernews, lobsters)
+
+
+def readers_of(kind: SiteKind) -> list[Reader]:
+    """The readers that know a kind of thread, in the order in which they are tried."""
+    return [reader for reader in READERS if kind in reader.KINDS]

@@ -1,0 +1,117 @@
+"""Every thread of the recorded worlds that our readers know, in every recorded form."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.core.ports import Page
+from server.core.source import Document
+from server.core.thread import Comment, Thread
+from server.core.urls import canonical_url
+from workers.adapters.recorded_web import RecordedWeb
+from workers.readers import readers_of
+from workers.readers.as_document import thread_document
+from workers.stages.read import read_thread
+
+WORLDS = Path(__file__).parents[3] / "../shared/worlds"
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+LATER = {("reddit", "html"), ("reddit", "atom")}  # forms whose readers come with issue 3
+Told = dict[str, Any]
+
+pytestmark = pytest.mark.skipif(not WORLDS.is_dir(), reason="the recorded worlds are not on this machine")
+
+
+def list_forms() -> list[Any]:
+    """(world, what its manifest tells, an address of one recorded form)."""
+    found = []
+    for manifest in sorted(WORLDS.glob("*/world.json")):
+        for told in json.loads(manifest.read_text())["threads"]:
+            forms = told.get("representations") or {"json": told.get("json_urls", [])}
+            for form, urls in forms.items():
+                if readers_of(told["kind"]) and urls and (told["kind"], form) not in LATER:
+                    found.append(pytest.param(manifest.parent.name, told, urls[0], id=urls[0]))
+    return found
+
+
+@cache
+def open_world(name: str) -> RecordedWeb:
+    return RecordedWeb(WORLDS / name)
+
+
+def parse(world: str, told: Told, address: str) -> Thread:
+    page = asyncio.run(open_world(world).fetch(address))
+    reader = readers_of(told["kind"])[0]
+    return reader.parse(page.body, page.media_type, canonical_url(told["url"]), page.retrieved_at)
+
+
+class NoExtractor:
+    async def extract(self, page: Page) -> Document:
+        raise AssertionError(f"{page.url} has a reader of its own")
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def find(thread: Thread, wanted: Told) -> Comment:
+    name = str(wanted["id"]).removeprefix("c_").removeprefix("t1_")
+    return next(comment for comment in thread.comments if comment.id == name)
+
+
+@pytest.mark.parametrize(("world", "told", "address"), list_forms())
+def test_a_recorded_thread_is_read_whole(world: str, told: Told, address: str) -> None:
+    """Title, author, score and community are as the manifest says, and no page furniture comes along."""
+    thread = parse(world, told, address)
+    assert thread.title == squeeze(told.get("post_title") or told["title"])
+    assert thread.author == told["author"] or told["author"] is None
+    assert thread.score == told["score"]
+    if told["kind"] == "reddit":
+        assert thread.community == (told.get("community") or f"r/{told['subreddit']}")
+    assert all(squeeze(text) in squeeze(thread.text) for text in told.get("post_text_must_contain", []))
+    shown = thread_document(thread).text
+    assert not [text for text in told.get("must_not_contain", []) if text in shown]
+
+
+@pytest.mark.parametrize(("world", "told", "address"), list_forms())
+def test_its_comments_are_all_there(world: str, told: Told, address: str) -> None:
+    """Each comment has its author, depth, score and text; removed ones keep their place without words."""
+    thread = parse(world, told, address)
+    for wanted in told.get("comments_must_contain", []):
+        comment = find(thread, wanted)
+        assert squeeze(wanted["text"]) in squeeze(comment.text)
+        assert comment.author == (None if wanted["author"] == "[deleted]" else wanted["author"])
+        assert "score" not in wanted or comment.score == wanted["score"]
+        # The Lobsters JSON of 2021 counts depth from 1, and the manifest with it.
+        assert wanted["depth"] in (None, comment.depth, comment.depth + ("d9ucpe" in address))
+    if "comment_count" in told and "facts" not in told:
+        assert len(thread.comments) == told["comment_count"]
+    assert all(comment.text == "" for comment in thread.comments if comment.state in ("removed", "deleted"))
+    assert thread.capture.comments_read == len(thread.readable_comments())
+    claimed = told.get("comment_count_claimed_by_site")
+    assert claimed is None or thread.capture.comments_total == max(claimed, thread.capture.comments_read)
+
+
+@pytest.mark.parametrize(("world", "told", "address"), list_forms())
+def test_its_facts_stand_in_its_document(world: str, told: Told, address: str) -> None:
+    """What the manifest of `distillation` lists as facts is in the evidence, speakers included."""
+    document = thread_document(parse(world, told, address))
+    for fact in told.get("facts", []):
+        name, _, value = fact.partition(": ")
+        if name not in ("title", "linked address", "points", "comments", "subreddit", "permalink", "author"):
+            words = [squeeze(document.text[b.start : b.end]) for b in document.blocks if b.by == name]
+            assert "firebase" in address or any(squeeze(value) in said for said in words), fact
+
+
+@pytest.mark.parametrize(("world", "told", "address"), list_forms())
+def test_it_is_found_by_the_address_a_person_has(world: str, told: Told, address: str) -> None:
+    """The read stage finds a recorded form among the spellings it tries, and the thread keeps its own address."""
+    canonical = canonical_url(told["url"])
+    reading = read_thread(
+        canonical, fetcher=open_world(world), extractor=NoExtractor(), capture=None, now=NOW, private_too=True
+    )
+    assert canonical_url(asyncio.run(reading).url).key == canonical.key

@@ -1,0 +1,67 @@
+"""Taking values out of JSON that nobody promised anything about."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from server.core.errors import ThreadUnreadable
+
+LARGEST_NUMBER = 10**12
+
+
+def decode_json(body: bytes, what: str) -> Any:
+    """The document, or ThreadUnreadable saying what was expected."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise ThreadUnreadable(f"What came is not {what}: truncated, damaged or another page. Try again.") from error
+
+
+def field(value: Any, name: str) -> Any:
+    """A member of an object; None where either is missing."""
+    return value.get(name) if type(value) is dict else None
+
+
+def text(value: Any) -> str:
+    """A string, else an empty one."""
+    return value if type(value) is str else ""
+
+
+def line(value: Any) -> str | None:
+    """A string on one line without spaces around it; None when nothing is left."""
+    return " ".join(value.split()) or None if type(value) is str else None
+
+
+def whole(value: Any) -> int | None:
+    """An integer of a sane size, also where JSON has it as 12.0."""
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and abs(value) <= LARGEST_NUMBER else None
+
+
+def count(value: Any) -> int | None:
+    """A number of things."""
+    number = whole(value)
+    return number if number is not None and number >= 0 else None
+
+
+def rows(value: Any) -> list[Any]:
+    """A list, else an empty one."""
+    return value if type(value) is list else []
+
+
+def epoch(value: Any) -> datetime | None:
+    """Seconds since 1970 as an instant."""
+    if type(value) not in (int, float) or not 0 < value < 10**11:
+        return None
+    return datetime.fromtimestamp(value, UTC)
+
+
+def instant(value: Any) -> datetime | None:
+    """An ISO 8601 instant; one without an offset is taken for UTC."""
+    try:
+        read = datetime.fromisoformat(value)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None

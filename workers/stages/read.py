@@ -1,0 +1,218 @@
+"""Reading the thread: the reader's own capture first, then each way in, and every refusal explained."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from server.core.errors import (
+    InvalidCapture,
+    InvalidUrl,
+    SourceUnavailable,
+    SourceUnreadable,
+    ThreadError,
+    ThreadPrivate,
+    ThreadUnavailable,
+    ThreadUnreadable,
+    UnsupportedSite,
+)
+from server.core.jobs import Capture
+from server.core.ports import Extractor, Fetcher, Page
+from server.core.thread import Thread, Via
+from server.core.urls import CanonicalUrl, canonical_url
+from workers.readers import PartOfThread, Reader, Way, article, readers_of
+
+LARGEST_THREAD = 12_000_000  # bytes
+TIMEOUT_S = 15.0
+DEEPEST_CHAIN = 30  # comments above a comment that are asked for, one by one, until its story is known
+GONE = (404, 410)
+THREAD_SITES = {"reddit.com": "Reddit", "news.ycombinator.com": "Hacker News", "lobste.rs": "Lobsters"}
+
+
+async def read_thread(
+    canonical: CanonicalUrl,
+    *,
+    fetcher: Fetcher,
+    extractor: Extractor,
+    capture: Capture | None,
+    now: datetime,
+    private_too: bool = False,
+) -> Thread:
+    """The thread at an address, with a receipt of how much was read and by which way.
+
+    Its `url` is the thread's own, also where the address was a share link or one comment's. InvalidCapture when the
+    capture shows another thread; SourceRefused when our policy forbids the address; ThreadPrivate for a private or
+    quarantined thread unless `private_too`; any other ThreadError says what was tried and what to do next.
+    """
+    reading = _Reading(fetcher, extractor, now)
+    if canonical.needs_lookup:
+        canonical = await reading.look_up(canonical)
+    thread = await reading.read_capture(capture, canonical) if capture is not None else None
+    if thread is None:
+        thread = await reading.read_web(canonical)
+    if thread.private and not private_too:
+        raise ThreadPrivate(
+            f"{thread.community or thread.site} is private or quarantined. Its threads make no card that others see."
+        )
+    return thread
+
+
+class _Reading:
+    """One thread being read: the ports, the clock, and what was refused so far."""
+
+    def __init__(self, fetcher: Fetcher, extractor: Extractor, now: datetime) -> None:
+        self.fetcher, self.extractor, self.now = fetcher, extractor, now
+        self.refusals: list[ThreadError] = []
+
+    # ---- look-ups -------------------------------------------------------------------------------
+
+    async def look_up(self, canonical: CanonicalUrl) -> CanonicalUrl:
+        """Where a share link or a short link leads."""
+        if canonical.kind == "hackernews":  # a comment's page names its story
+            return canonical_url(f"https://news.ycombinator.com/item?id={canonical.comment}")
+        try:
+            page = await self.fetcher.fetch(canonical.key, accept="text/html", timeout_s=TIMEOUT_S)
+            found = canonical_url(page.url)
+        except (SourceUnavailable, SourceUnreadable, InvalidUrl) as error:
+            raise _lost(canonical, error) from error
+        if found.needs_lookup or found.kind == "page":
+            raise _lost(canonical, None)
+        return found
+
+    # ---- captures -------------------------------------------------------------------------------
+
+    async def read_capture(self, capture: Capture, canonical: CanonicalUrl) -> Thread | None:
+        """The thread in a capture; None, with the refusal noted, when it cannot be read."""
+        if _key(capture.url) != canonical.key:
+            raise InvalidCapture(
+                f"The capture shows {capture.url}, not {canonical.key}. Capture the page you ask about."
+            )
+        try:
+            thread = await self._parse_capture(capture, canonical)
+        except ThreadPrivate:
+            raise
+        except ThreadError as error:
+            self.refusals.append(error)
+            return None
+        if _key(thread.url) != canonical.key:
+            raise InvalidCapture(f"The capture holds {thread.url}, not {canonical.key}. Reload the page and try again.")
+        return _received(thread, "browser", self._captured_at(capture))
+
+    async def _parse_capture(self, capture: Capture, canonical: CanonicalUrl) -> Thread:
+        at, body, media_type = self._captured_at(capture), (capture.html or "").encode("utf-8", "replace"), "text/html"
+        if capture.via == "json":
+            body, media_type = msgspec.json.encode(capture.json), "application/json"
+        page = Page(url=capture.url, media_type=media_type, charset="utf-8", body=body, retrieved_at=at)
+        readers = readers_of(canonical.kind)
+        if not readers:
+            return await self._read_article(page, canonical)
+        for reader in readers[:-1]:
+            try:
+                return reader.parse(body, media_type, canonical, at)
+            except ThreadUnreadable:
+                continue  # a capture is in one of the site's forms; the last reader says what is wrong with it
+        return readers[-1].parse(body, media_type, canonical, at)
+
+    def _captured_at(self, capture: Capture) -> datetime:
+        """When it was captured, by the browser's clock unless that is ahead of ours or a day behind."""
+        at = capture.captured_at if capture.captured_at.tzinfo else capture.captured_at.replace(tzinfo=UTC)
+        return at if self.now - timedelta(days=1) <= at <= self.now else self.now
+
+    # ---- the web --------------------------------------------------------------------------------
+
+    async def read_web(self, canonical: CanonicalUrl) -> Thread:
+        """The first way in that gives the thread; a comment's page leads on to its thread."""
+        for _ in range(DEEPEST_CHAIN):
+            try:
+                return await self._read_ways(canonical)
+            except PartOfThread as part:
+                canonical = canonical_url(part.url)
+        raise ThreadUnavailable(
+            f"{canonical.key} is a comment so deep that its story was not found. Give the story's address."
+        )
+
+    async def _read_ways(self, canonical: CanonicalUrl) -> Thread:
+        readers = readers_of(canonical.kind)
+        if not readers:
+            return await self._read_page(canonical)
+        for reader, way in ((each, way) for each in readers for way in each.WAYS):
+            thread = await self._try_way(reader, way, canonical)
+            if thread is not None:
+                return thread
+        raise self._refused(canonical, readers[0].WAY_OUT)
+
+    async def _try_way(self, reader: Reader, way: Way, canonical: CanonicalUrl) -> Thread | None:
+        try:
+            page = await self._fetch_any(way, canonical)
+            thread = reader.parse(page.body, page.media_type, canonical, page.retrieved_at)
+            if _key(thread.url) != canonical.key:
+                raise ThreadUnreadable(f"{page.url} holds another thread, {thread.url}.")
+            return _received(thread, way.via, page.retrieved_at)
+        except (PartOfThread, ThreadPrivate):
+            raise
+        except ThreadError as error:
+            self.refusals.append(error)
+            return None
+
+    async def _fetch_any(self, way: Way, canonical: CanonicalUrl) -> Page:
+        """One representation: its next spelling only where the one before does not exist."""
+        missing: SourceUnavailable | None = None
+        for url in way.addresses(canonical):
+            try:
+                return await self.fetcher.fetch(url, accept=way.accept, max_bytes=LARGEST_THREAD, timeout_s=TIMEOUT_S)
+            except SourceUnreadable as error:
+                raise ThreadUnreadable(error.message) from error
+            except SourceUnavailable as error:
+                if error.status not in GONE:
+                    raise ThreadUnavailable(error.message, retryable=error.retryable) from error
+                missing = missing or error
+        raise ThreadUnavailable(missing.message if missing else f"{canonical.key} has no address.") from missing
+
+    async def _read_page(self, canonical: CanonicalUrl) -> Thread:
+        name = THREAD_SITES.get(canonical.site) if canonical.kind == "page" else None
+        if name:
+            raise UnsupportedSite(f"That is a page of {name}, but no thread. Give the address of one post.")
+        for way in article.WAYS:
+            try:
+                return await self._read_article(await self._fetch_any(way, canonical), canonical)
+            except ThreadError as error:
+                self.refusals.append(error)
+        raise self._refused(canonical, article.WAY_OUT)
+
+    async def _read_article(self, page: Page, canonical: CanonicalUrl) -> Thread:
+        try:
+            document = await self.extractor.extract(page)
+        except (SourceUnreadable, SourceUnavailable) as error:
+            raise ThreadUnreadable(error.message) from error
+        return article.thread_of_document(document, canonical, page.retrieved_at)
+
+    def _refused(self, canonical: CanonicalUrl, way_out: str) -> ThreadError:
+        """One error for all refusals: unreadable only if something came each time, retryable only if that may help."""
+        reasons = list(
+            dict.fromkeys(error.message.rstrip(".") for error in self.refusals if way_out not in error.message)
+        )
+        message = f"{canonical.key} could not be read ({'; '.join(reasons)}). {way_out}"
+        if all(isinstance(error, ThreadUnreadable) for error in self.refusals):
+            return ThreadUnreadable(message)
+        return ThreadUnavailable(message, retryable=any(error.retryable for error in self.refusals))
+
+
+def _received(thread: Thread, via: Via, at: datetime) -> Thread:
+    receipt = msgspec.structs.replace(thread.capture, via=via, captured_at=at)
+    return msgspec.structs.replace(thread, capture=receipt)
+
+
+def _key(url: str) -> str | None:
+    try:
+        return canonical_url(url).key
+    except InvalidUrl:
+        return None
+
+
+def _lost(
+    canonical: CanonicalUrl, error: SourceUnavailable | SourceUnreadable | InvalidUrl | None
+) -> ThreadUnavailable:
+    told = f": {error.message.rstrip('.')}" if error else ""
+    return ThreadUnavailable(
+        f"{canonical.key} did not lead to a thread{told}. Open it in your browser and give the address it ends at.",
+        retryable=error.retryable if error else False,
+    )
