@@ -15,7 +15,14 @@ from server.core.thread import Thread
 from server.core.words import word_count
 from workers.writers.extractive.body import choose_implications, choose_takeaways, choose_technical, choose_timeline
 from workers.writers.extractive.candidates import Candidate, list_candidates, said_by
-from workers.writers.extractive.lead import choose_headline, choose_hook, choose_next, choose_what_changed, choose_why
+from workers.writers.extractive.lead import (
+    choose_headline,
+    choose_hook,
+    choose_next,
+    choose_what_changed,
+    choose_why,
+    title_as_hook,
+)
 from workers.writers.extractive.opinions import choose_discussion, choose_disputes
 from workers.writers.extractive.salience import Salience, Used
 from workers.writers.extractive.topics import choose_audiences, choose_category
@@ -40,6 +47,7 @@ def write_draft(thread: Thread, evidence: Evidence) -> Draft:
     everything = list_candidates(evidence)
     salience = Salience(thread, evidence, everything)
     candidates = [c for c in everything if c.kind == "thread" or salience.centrality(c) >= ON_TOPIC]
+    dated = [c for c in everything if c.dates]
     used = Used()
     headline = choose_headline(thread, evidence, candidates, salience)
     _note_headline(headline, candidates, used)
@@ -51,8 +59,10 @@ def write_draft(thread: Thread, evidence: Evidence) -> Draft:
     hook = choose_hook(candidates, salience, used)
     takeaways = choose_takeaways(candidates, salience, used, sources=len(evidence.sources))
     technical = choose_technical(candidates, salience, used)
-    timeline = choose_timeline(candidates, salience, used)
+    timeline = choose_timeline(dated, salience, evidence, used)
     discussion = choose_discussion(thread, candidates, salience, used)
+    if not cites_thread([headline, hook, what_changed, *takeaways, *discussion]):
+        hook = title_as_hook(thread, evidence)
     takeaways += _unheard_sources(candidates, salience, used, evidence, len(takeaways))
     draft = Draft(
         headline=headline,
@@ -69,7 +79,22 @@ def write_draft(thread: Thread, evidence: Evidence) -> Draft:
         discussion=tuple(discussion),
         disputed=tuple(disputed),
     )
-    return shorten(draft)
+    return shorten(without_lone_notes(draft))
+
+
+def without_lone_notes(draft: Draft) -> Draft:
+    """A dispute's note may explain, but never be the only reason why a source is on the card."""
+    cited = {span.source for claim in draft_claims(draft, notes=False) for span in claim.spans}
+    kept = [
+        msgspec.structs.replace(d, note=d.note if d.note and d.note.spans[0].source in cited else None)
+        for d in draft.disputed
+    ]
+    return msgspec.structs.replace(draft, disputed=tuple(kept))
+
+
+def cites_thread(claims: Sequence[ClaimDraft | None]) -> bool:
+    """Whether some claim quotes the thread, as every card must: source 1 is never there for nothing."""
+    return any(span.source == 1 for claim in claims if claim for span in claim.spans)
 
 
 def _note_headline(headline: ClaimDraft, candidates: Sequence[Candidate], used: Used) -> None:
@@ -123,10 +148,10 @@ def _is_spare(item: object, draft: Draft) -> bool:
     return all(any(span.source == s.source for other in others for s in other.spans) for span in claim.spans)
 
 
-def draft_claims(draft: Draft) -> list[ClaimDraft]:
-    """All claims of a draft."""
+def draft_claims(draft: Draft, *, notes: bool = True) -> list[ClaimDraft]:
+    """All claims of a draft, those in notes among them unless told otherwise."""
     single = [c for c in (draft.headline, draft.hook, draft.what_changed, draft.why_it_matters) if c]
-    sides = chain.from_iterable((*d.sides, *([d.note] if d.note else ())) for d in draft.disputed)
+    sides = chain.from_iterable((*d.sides, *([d.note] if d.note and notes else ())) for d in draft.disputed)
     dated = [entry.event for entry in draft.timeline]
     rationales = [item.rationale for item in draft.implications]
     many = (*draft.what_to_do_next, *draft.takeaways, *draft.technical, *draft.discussion)

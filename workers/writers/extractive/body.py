@@ -22,6 +22,7 @@ def choose_takeaways(
         heard = used.sources[c.source]
         return (
             salience.score(c)
+            - 0.25 * used.likeness(c)
             + 0.15 * bool(c.numbers)
             - 0.28 * again
             - 0.06 * heard
@@ -69,7 +70,7 @@ def choose_technical(
 
     for c in sorted((c for c in candidates if fits(c)), key=score, reverse=True):
         label = _technical_label(c, labels)
-        if len(chosen) == most or score(c) < 0.75:
+        if len(chosen) == most or score(c) < 0.62:
             break
         if label and 15 <= c.word_count + word_count(label) <= 32 and not used.repeats(c):
             labels.add(label)
@@ -153,10 +154,11 @@ def _predictor(c: Candidate, who: re.Pattern[str]) -> str:
 
 
 def choose_timeline(
-    candidates: Sequence[Candidate], salience: Salience, used: Used, *, most: int = 5
+    candidates: Sequence[Candidate], salience: Salience, evidence: Evidence, used: Used, *, most: int = 5
 ) -> list[EventDraft]:
     """Dated sentences of at most 22 words, one a date, the most central of each; none when there are not two."""
     best: dict[str, Candidate] = {}
+    published = {source.n: source.document.published_at for source in evidence.sources}
     pool = [
         c
         for c in candidates
@@ -164,10 +166,10 @@ def choose_timeline(
     ]
     for c in sorted(pool, key=salience.score, reverse=True):
         iso = c.dates[0].iso
-        if len(iso) == 4 and not EVENT.search(c.text):
-            continue
+        if len(iso) == 4 and (not EVENT.search(c.text) or iso == (published.get(c.source) or "")[:4]):
+            continue  # the year of the page itself dates nothing
         told = any(overlap(c.terms, other.terms) >= 0.6 for other in best.values())
-        if iso not in best and not told and not used.repeats(c, 0.75) and salience.centrality(c) > 0.22:
+        if iso not in best and not told and not used.repeats(c, 0.75) and salience.centrality(c) > 0.18:
             best[iso] = c
         if len(best) == most:
             break

@@ -79,6 +79,8 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     lead = CONNECTIVES.match(raw)
     offset = lead.end() if lead else 0
     text = plain_markup(raw[offset:])
+    if source.n == 1 and text:
+        text = as_sentence(text)
     english = (source.document.language or "en").lower().startswith("en")
     if not is_whole_sentence(text) or (english and not FINITE.search(text)):
         return None
@@ -106,6 +108,12 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
         site=document.site,
         kind="thread" if source.n == 1 else "web",
     )
+
+
+def as_sentence(text: str) -> str:
+    """A commenter's sentence with the capital or the full stop that haste left out; the words stay theirs."""
+    text = text if text.startswith("http") else text[0].upper() + text[1:]
+    return text if re.search(r"[.!?…:;,)\]\"”’]$", text) else f"{text}."
 
 
 def plain_markup(text: str) -> str:
@@ -158,7 +166,14 @@ def speaker_of(document: Document, sentence: Sentence) -> str:
     bare = "." in document.site or "/" in document.site
     if bare and is_person:
         return author
-    return re.sub(r"^[^/\s]+/(\S+) on GitHub$", r"\1 on GitHub", document.site)
+    repository = re.fullmatch(r"([^/\s]+)/(\S+) on GitHub", document.site)
+    if repository is None:
+        return document.site
+    owner, name = repository.groups()
+    personal = "." in name or re.fullmatch(
+        r"(?:blog|site|website|web|www|docs|notes|posts|pages)s?", name, re.IGNORECASE
+    )
+    return owner if personal else name
 
 
 def draft(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:

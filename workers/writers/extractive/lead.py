@@ -10,7 +10,16 @@ from server.core.source import Evidence, Sentence
 from server.core.thread import Thread
 from server.core.words import names, overlap, term_set, word_count
 from workers.writers.extractive.candidates import Candidate, draft, plain_markup, said_by
-from workers.writers.extractive.lexicon import EVENT, FINITE, IMPACT, IMPERATIVE, NO_STATEMENT, SHOULD, TENSION
+from workers.writers.extractive.lexicon import (
+    AFFECTED,
+    EFFECT,
+    EVENT,
+    FINITE,
+    IMPERATIVE,
+    NO_STATEMENT,
+    SHOULD,
+    TENSION,
+)
 from workers.writers.extractive.salience import Salience, Used
 
 
@@ -93,18 +102,21 @@ def choose_what_changed(
             salience.score(c)
             + 0.25 * any(not d.resolved and len(d.iso) == 10 for d in c.dates)
             + 0.15 * bool(c.numbers)
+            + 0.15 * (c.source in salience.primary)
             + 0.20 * bool(EVENT.search(c.text))
             + 0.15 * bool(names(f". {opening}") or names(opening))
             - 0.35 * (overlap(c.terms, term_set(headline.text)) >= 0.7)
             - 0.25 * c.relative_time
+            - 0.40 * c.second_person
             - 0.45 * (c.kind == "thread" and len(evidence.sources) > 1)
             - 0.6 * bool(re.match(r"(?:if|when|unless)\b", c.text, re.IGNORECASE))
         )
 
-    def fits(c: Candidate) -> bool:
-        return 12 <= c.word_count + word_count(_dated_label(c, evidence)) <= 25
+    def fit(c: Candidate) -> float:
+        count = c.word_count + word_count(_dated_label(c, evidence))
+        return score(c) - 0.05 * max(0, 12 - count, count - 25)
 
-    best = max((c for c in candidates if fits(c)), key=score, default=None) or max(candidates, key=score, default=None)
+    best = max(candidates, key=fit, default=None)
     if best is None:
         title = evidence.source(1).sentences[0]
         return ClaimDraft(text=plain_title(title.text), kind="thread", spans=(Span(1, title.start, title.end),))
@@ -136,10 +148,11 @@ def choose_hook(candidates: Sequence[Candidate], salience: Salience, used: Used)
     """A short sentence that holds the tension."""
 
     def score(c: Candidate) -> float:
-        return salience.score(c) + 0.3 * min(2, len(TENSION.findall(c.text))) - 0.3 * c.relative_time
+        tension = 0.3 * min(2, len(TENSION.findall(c.text)))
+        return salience.score(c) + tension - 0.3 * c.relative_time - 0.4 * used.likeness(c)
 
     def fits(c: Candidate) -> bool:
-        return 8 <= c.labelled_count <= 16 and bool(TENSION.search(c.text)) and not c.points_back
+        return 8 <= c.labelled_count <= 18 and bool(TENSION.search(c.text)) and not c.points_back
 
     chosen = _choose(candidates, used, fits, score, 0.45)
     return said_by(chosen) if chosen else None
@@ -149,14 +162,25 @@ def choose_why(candidates: Sequence[Candidate], salience: Salience, used: Used) 
     """Who is affected and how, in a source's own sentence."""
 
     def score(c: Candidate) -> float:
-        return salience.score(c) + 0.16 * min(4, len(set(map(str.lower, IMPACT.findall(c.text)))))
+        marks = len(set(map(str.lower, EFFECT.findall(c.text)))) + len(set(map(str.lower, AFFECTED.findall(c.text))))
+        return salience.score(c) + 0.14 * min(4, marks) - 0.3 * used.likeness(c) - 0.3 * c.second_person
 
     def fits(c: Candidate) -> bool:
-        return 12 <= c.labelled_count <= 25 and len(IMPACT.findall(c.text)) > 1 and not c.points_back
+        told = AFFECTED.search(c.text) and EFFECT.search(c.text)
+        return 12 <= c.labelled_count <= 25 and bool(told) and not c.points_back
 
     chosen = _choose([c for c in candidates if c.kind == "web"], used, fits, score, 0.5)
     chosen = chosen or _choose(candidates, used, fits, score, 0.5)
     return said_by(chosen) if chosen else None
+
+
+def title_as_hook(thread: Thread, evidence: Evidence) -> ClaimDraft:
+    """The post's own title, which is often the joke that made people look."""
+    title = evidence.source(1).sentences[0]
+    label = thread.community or evidence.source(1).document.site
+    return ClaimDraft(
+        text=f"“{shown_title(title.text)}”", kind="thread", spans=(Span(1, title.start, title.end),), label=label
+    )
 
 
 def choose_next(candidates: Sequence[Candidate], salience: Salience, used: Used) -> list[ClaimDraft]:

@@ -35,6 +35,7 @@ FURNITURE = re.compile(
     r"\b(?:subscri(?:be|ption)|newsletter|sign(?:ed)? (?:up|in)|log ?in|cookies?|click|read more|advert\w*|sponsored|"
     r"all rights reserved|copyright ©|follow us|share this|comments? section|image credit|photo(?:graph)? by|via getty|"
     r"terms of use|privacy policy|affiliate|table of contents|last updated|originally published|editor's note|"
+    r"(?:noted|mentioned|described|detailed|listed|shown|discussed|explained|outlined) (?:above|below|earlier|later)|see (?:above|below)|"
     r"this page is invented|sample world|github repo|pull requests? welcome|stay tuned|thanks? (?:you )?for)\b",
     re.IGNORECASE,
 )
@@ -61,10 +62,16 @@ TENSION = re.compile(
     r"trivial\w*|harder|poor|cost|unlikely|warn\w*|problem)\b",
     re.IGNORECASE,
 )
-IMPACT = re.compile(
-    r"\b(?:users?|customers?|developers?|companies|maintainers?|teams?|people|everyone|businesses|researchers|students|patients|"
-    r"workers|admins?|clients?|readers?|affect\w*|impact\w*|means?|risks?|threat\w*|depend\w*|cost\w*|saves?|faster|slower|"
-    r"safer|lets?|allow\w*|enable\w*|prevent\w*|forces?|require\w*|need\w*|will|could|because|so that|millions?|security|privacy)\b",
+AFFECTED = re.compile(
+    r"\b(?:users?|customers?|developers?|companies|businesses|firms|maintainers?|teams?|people|everyone|anyone|researchers|scientists|students|"
+    r"patients|workers|employees|admins?|clients|readers|writers|artists|creators|publishers|citizens|families|consumers|voters|schools|hospitals|"
+    r"sites|websites|operators|organi[sz]ations|industry|public|national security|privacy|democracy|programmers|hobbyists|visitors|humans|apps)\b",
+    re.IGNORECASE,
+)
+EFFECT = re.compile(
+    r"\b(?:affect\w*|impact\w*|means?|risks?|threat\w*|depend\w*|cost\w*|sav(?:e|es|ing)|faster|slower|safer|cheaper|lets?|allow\w*|enabl\w*|"
+    r"prevent\w*|forc(?:e|es|ed|ing)|requir\w*|need\w*|harm\w*|hurt\w*|lose|loses|losing|lack\w*|protect\w*|expos\w*|undermin\w*|chang(?:e|es|ing)|"
+    r"break\w*|stop\w*|limit\w*|improv\w*|reduc\w*|increas\w*|block\w*|receiv\w*|without|dangerous|unlikely|matters?|burden\w*|pay|pays|paying)\b",
     re.IGNORECASE,
 )
 IMPERATIVE = re.compile(
@@ -83,11 +90,11 @@ UNIT = re.compile(
 MECHANISM = re.compile(
     r"\b(?:protocol|algorithm|cache|cached|hash\w*|encrypt\w*|signature\w*|certificate|kernel|memory|cpu|gpu|latency|throughput|"
     r"bandwidth|server|client|request|response|header|cookie|token\w*|api|endpoint|database|index\w*|query|schema|compil\w+|"
-    r"runtime|thread|process|socket|buffer|pointer|byte\w*|serializ\w+|deserializ\w+|parse\w*|parser|function|method|class|"
-    r"object|module|library|dependency|package|version|commit|architecture|layer|weights?|training|trained|inference|dataset|"
-    r"benchmark\w*|model|embedding\w*|prompt\w*|reinforcement|gradient|sensor|battery|voltage|frequency|signal|proxy|proxies|"
+    r"runtime|thread|process|socket|buffer|pointer|byte\w*|serializ\w+|deserializ\w+|parse\w*|parser|function|method|"
+    r"module|library|dependency|package|version|commit|architecture|layer|weights?|training|trained|inference|dataset|"
+    r"benchmark\w*|embedding\w*|prompt\w*|reinforcement|gradient|sensor|battery|voltage|frequency|signal|proxy|proxies|"
     r"fingerprint\w*|classifier\w*|metadata|javascript|browser|linux|python|rust|sql|json|xml|http\w*|tcp|tls|dns|oauth|login|"
-    r"scan\w*|log|logs|checksum|disk|storage|queue|lock|rate limit\w*|algorithm\w*|works by|consists of|measured|median|average)\b",
+    r"scan\w*|checksum|disk|storage|queue|lock|rate limit\w*|algorithm\w*|works by|consists of|measured|median|average)\b",
     re.IGNORECASE,
 )
 FUTURE = re.compile(
@@ -126,7 +133,7 @@ AUDIENCE_WORDS: dict[str, str] = {
     "Creators": "artist creator creators writer video photo photos music film streaming",
 }
 VAGUE_HEADING = re.compile(
-    r"^(?:introduction|overview|background|conclusion|summary|update|notes?|faq|the .*|why .*|how .*|what .*|about.*|more.*|related.*|next steps|abstract|discussion|references)$",
+    r"^(?:introduction|overview|background|conclusion|summary|update|notes?|faq|the .*|why .*|how .*|what .*|about.*|more.*|related.*|next steps|abstract|discussion|references|.*thoughts|.*deep[- ]dive|takeaways?|key .*|tl;?dr|context|details|results?|.*matters|the .*|final .*|further .*|see also)$",
     re.IGNORECASE,
 )
 NO_STATEMENT = re.compile(
@@ -142,3 +149,7 @@ DRAMA = re.compile(
 FRAGMENT = re.compile(
     r"^(?:[^\s:]+\s){0,7}[^\s:]+:\s+(?:[A-Z][a-z]*ly\s)?[A-Z]?[a-z]+ing\b|^(?:[A-Z][\w’'.-]*\s){2,8}[A-Z][\w’'.-]*:\s|^[^:]{1,40}:\s*$"
 )
+CONTRAST = re.compile(
+    r"\b(?:whereas|while|but|because|differs?|different|instead|also counted|by contrast|only)\b", re.IGNORECASE
+)
+PERSONAL = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|my|me|myself)\b")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from server.core.card import ClaimDraft, DisputeDraft
 from server.core.thread import Comment, Thread
-from server.core.words import fold, term_set
+from server.core.words import STOPWORDS, fold, term_set
 from workers.writers.extractive.candidates import Candidate, said_by
-from workers.writers.extractive.lexicon import ARGUMENT, CHATTER, DISSENT
+from workers.writers.extractive.lexicon import ARGUMENT, CHATTER, CONTRAST, DISSENT
 from workers.writers.extractive.salience import Salience, Used
 
 
@@ -15,14 +15,14 @@ def choose_discussion(
     thread: Thread, candidates: Sequence[Candidate], salience: Salience, used: Used
 ) -> list[ClaimDraft]:
     """The best argument, the best dissent and a third voice, each a commenter's own sentence."""
-    comments = {comment.permalink: comment for comment in thread.readable_comments()}
+    comments = thread.readable_comments()
     standing = _standing(thread)
     pool = [
         c
         for c in candidates
         if c.kind == "thread" and c.speaker and 12 <= c.labelled_count <= 25 and not CHATTER.search(c.text)
     ]
-    said = [(c, comment) for c in pool if (comment := _comment_of(c, thread, comments))]
+    said = [(c, comment) for c in pool if (comment := _comment_of(c, comments))]
 
     def score(pair: tuple[Candidate, Comment]) -> float:
         c, comment = pair
@@ -48,12 +48,11 @@ def choose_discussion(
     return [said_by(c, label=comment.author or "A commenter") for c, comment in chosen]
 
 
-def _comment_of(c: Candidate, thread: Thread, by_link: dict[str | None, Comment]) -> Comment | None:
-    """The comment that holds the sentence."""
-    for comment in by_link.values():
-        if comment.author == c.speaker and fold(c.text)[:60] in fold(comment.text):
-            return comment
-    return next((m for m in by_link.values() if fold(c.text)[:60] in fold(m.text)), None)
+def _comment_of(c: Candidate, comments: Sequence[Comment]) -> Comment | None:
+    """The comment that holds the sentence, among its speaker's own first."""
+    opening = fold(c.text)[:60].rstrip(".")
+    own = [comment for comment in comments if comment.author == c.speaker]
+    return next((comment for comment in [*own, *comments] if opening in fold(comment.text)), None)
 
 
 def _standing(thread: Thread) -> dict[str, float]:
@@ -86,12 +85,25 @@ def choose_disputes(candidates: Sequence[Candidate], salience: Salience, used: U
     chosen: list[DisputeDraft] = []
     for _, one, two, about in sorted(found, key=lambda item: -item[0]):
         if len(chosen) < 2 and not used.repeats(one, 0.99) and not used.repeats(two, 0.99):
-            used.take(one), used.take(two)
-            chosen.append(DisputeDraft(about=about, sides=(said_by(one), said_by(two))))
+            used.take(one)
+            used.take(two)
+            note = _explanation(one, two, candidates)
+            sides = (said_by(one), said_by(two))
+            chosen.append(DisputeDraft(about=about, sides=sides, note=said_by(used.take(note)) if note else None))
     return chosen
 
 
-_COUNTED = re.compile(r"(?P<number>\d[\d,.]*)\s+(?P<noun>(?:[a-z]+\s+)?[a-z]{3,})")
+def _explanation(one: Candidate, two: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
+    """A third sentence that names both sides and sets them against each other."""
+    sides = [_own(one), _own(two)]
+    for c in candidates:
+        elsewhere = c.kind == "web" and c.source not in (one.source, two.source) and c.labelled_count <= 30
+        if elsewhere and CONTRAST.search(c.text) and all(c.terms & side for side in sides):
+            return c
+    return None
+
+
+_COUNTED = re.compile(r"(?P<number>\d[\d,.]*)\s+(?P<noun>[a-z]{3,}(?:\s+[a-z]{3,})?)")
 
 
 def _contradiction(one: Candidate, two: Candidate) -> str | None:
@@ -102,14 +114,19 @@ def _contradiction(one: Candidate, two: Candidate) -> str | None:
     about_one, about_two = (term_set(" ".join(c.names)) - own for c in (one, two))
     if about_one != about_two:
         return None
-    first = {m["noun"]: m["number"] for m in _COUNTED.finditer(fold(one.text))}
-    second = {m["noun"]: m["number"] for m in _COUNTED.finditer(fold(two.text))}
-    nouns = [noun for noun in first if noun in second and first[noun].strip(".,") != second[noun].strip(".,")]
+    first, second = _counts(one), _counts(two)
+    nouns = [noun for noun in first if noun in second and first[noun] != second[noun]]
     subject_one = {t for t in one.terms if not t[0].isdigit()} - set(_own(one))
     subject_two = {t for t in two.terms if not t[0].isdigit()} - set(_own(two))
     shared = subject_one & subject_two
     enough = len(shared) >= 4 and len(shared) >= 0.75 * min(len(subject_one), len(subject_two))
     return f"How many {nouns[0]}" if nouns and enough else None
+
+
+def _counts(c: Candidate) -> dict[str, str]:
+    """What is counted, and the number: "58,000 machines" → {"machines": "58,000"}."""
+    found = ((match["noun"], match["number"].strip(".,")) for match in _COUNTED.finditer(fold(c.text)))
+    return {" ".join(word for word in noun.split() if word not in STOPWORDS): number for noun, number in found}
 
 
 def _own(c: Candidate) -> frozenset[str]:

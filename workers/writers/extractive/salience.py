@@ -9,9 +9,10 @@ from server.core.source import Evidence, Source
 from server.core.thread import Thread
 from server.core.words import names, overlap, term_set
 from workers.writers.extractive.candidates import Candidate
-from workers.writers.extractive.lexicon import DRAMA
+from workers.writers.extractive.lexicon import DRAMA, PERSONAL
 
 MOST_COMPARED = 400  # the most central sentences, of which each is held against the others
+YEARS = frozenset(float(year) for year in range(1900, 2100))
 SAME = 0.6  # share of the smaller sentence's terms from which two sentences tell the same thing
 
 
@@ -37,7 +38,7 @@ class Salience:
         score = self.centrality(candidate) * self.near.get(candidate.source, 0.5)
         score += 0.18 * min(2, len(self.confirmed[id(candidate)]))
         score += 0.12 * bool(candidate.numbers) + 0.06 * min(2, len(candidate.names))
-        score += 0.10 * max(0.0, 1 - 3 * candidate.position) - 0.15 * bool(candidate.drama)
+        score += 0.10 * max(0.0, 1 - 3 * candidate.position) - 0.35 * candidate.drama
         own_news = candidate.source in self.primary
         score += 0.15 * own_news - 0.25 * (candidate.first_person and not own_news)
         score -= 0.35 * candidate.points_back + 0.30 * candidate.second_person
@@ -48,8 +49,11 @@ class Salience:
 
 
 def _nearness(source: Source) -> float:
-    """Sources come nearest first; a title that sells instead of tells costs its page some of our trust."""
-    return (1.0 - 0.06 * (source.n - 2)) * (0.8 if DRAMA.search(source.document.title) else 1.0)
+    """Sources come nearest first; one whose title sells, or that is about its writer, is believed a little less."""
+    sells = 0.8 if DRAMA.search(source.document.title) else 1.0
+    own = sum(bool(PERSONAL.search(sentence.text)) for sentence in source.sentences)
+    diary = 0.85 if own > 0.06 * len(source.sentences) else 1.0
+    return (1.0 - 0.06 * (source.n - 2)) * sells * diary
 
 
 def is_primary(source: Source, thread: Thread) -> bool:
@@ -99,21 +103,25 @@ class Used:
         self.terms: list[frozenset[str]] = []
         self.sources: Counter[int] = Counter()
         self.spans: set[tuple[int, int]] = set()
-        self.figures: list[tuple[frozenset[float], frozenset[str]]] = []
+        self.figures: list[tuple[frozenset[float], frozenset[str]]] = []  # numbers said, with the words around them
 
     def repeats(self, candidate: Candidate, limit: float = SAME) -> bool:
         """Whether its sentence, or one much like it, is on the card."""
         if (candidate.source, candidate.start) in self.spans:
             return True
-        named = frozenset(candidate.names)
-        if candidate.numbers and any(candidate.numbers <= seen and named & who for seen, who in self.figures):
+        figures = candidate.numbers - YEARS
+        if figures and any(figures <= seen and len(candidate.terms & said) >= 3 for seen, said in self.figures):
             return True
         return any(overlap(candidate.terms, terms) >= limit for terms in self.terms)
+
+    def likeness(self, candidate: Candidate) -> float:
+        """0 to 1: how much of it the card says already."""
+        return max((overlap(candidate.terms, terms) for terms in self.terms), default=0.0)
 
     def take(self, candidate: Candidate) -> Candidate:
         """Note it as said; returns it."""
         self.terms.append(candidate.terms)
-        self.figures.append((candidate.numbers, frozenset(candidate.names)))
+        self.figures.append((candidate.numbers, candidate.terms))
         self.sources[candidate.source] += 1
         self.spans.add((candidate.source, candidate.start))
         return candidate
