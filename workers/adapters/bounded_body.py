@@ -5,7 +5,7 @@ how much it may return.
 """
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable
 
 ENCODINGS = "gzip, deflate"  # what we ask for; others arrive only from servers that do not listen
 
@@ -18,7 +18,7 @@ class Undecodable(Exception):
     """The body is not encoded as its header says, in a way we do not know, or breaks off."""
 
 
-async def read_bounded(chunks: AsyncIterator[bytes], encoding: str, max_bytes: int) -> bytes:
+async def read_bounded(chunks: AsyncIterable[bytes], encoding: str, max_bytes: int) -> bytes:
     """The decoded body, at most `max_bytes` long."""
     decoder = _choose(encoding)
     body = bytearray()

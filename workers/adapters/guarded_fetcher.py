@@ -8,7 +8,6 @@ import asyncio
 import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 from urllib.parse import urljoin
 
@@ -24,7 +23,7 @@ from workers.extract.media import parse_content_type, require_readable
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-CONNECT_S, READ_S = 5.0, 8.0  # per step; a fetch's own deadline is its caller's
+TIMEOUTS = {"connect": 5.0, "read": 8.0, "write": 8.0, "pool": 8.0}  # seconds a step; the caller has a deadline for all
 ACCEPT = "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,application/json;q=0.5,*/*;q=0.1"
 
 
@@ -45,14 +44,13 @@ class GuardedFetcher:
     ) -> None:
         self._allow = frozenset(allow)
         backend = PinnedBackend(self._allow, resolver, dial or httpcore.AnyIOBackend())
-        self._client = httpx.AsyncClient(
-            transport=transport or PinnedTransport(backend, _trust()),
-            headers={"user-agent": user_agent(contact), "accept-encoding": ENCODINGS, "accept-language": "en,*;q=0.5"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # nothing learnt from one site is told another
-            timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        # Without httpx's client, which keeps cookies, and prepares the next request of a redirect before we judged it.
+        self._transport = transport or PinnedTransport(backend, _trust())
+        self._headers = {
+            "user-agent": user_agent(contact),
+            "accept-encoding": ENCODINGS,
+            "accept-language": "en,*;q=0.5",
+        }
 
     async def fetch(
         self, url: str, *, accept: str = "*/*", max_bytes: int = 5_000_000, timeout_s: float = 10.0
@@ -68,13 +66,18 @@ class GuardedFetcher:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def _follow(self, url: str, accept: str, max_bytes: int) -> Page:
         for _ in range(MOST_REDIRECTS + 1):
             target = judge_url(url, self._allow)
-            request = self._client.build_request("GET", target.url, headers={"accept": _accept(accept)})
-            answer = await self._client.send(request, stream=True)
+            request = httpx.Request(
+                "GET",
+                target.url,
+                headers={**self._headers, "accept": _accept(accept)},
+                extensions={"timeout": TIMEOUTS},
+            )
+            answer = await self._transport.handle_async_request(request)
             try:
                 if answer.status_code not in REDIRECTS or "location" not in answer.headers:
                     return await _read_page(target, answer, max_bytes)
@@ -116,7 +119,8 @@ async def _read_page(target: Target, answer: httpx.Response, max_bytes: int) -> 
     try:
         if declared.isdecimal() and int(declared[:18]) > max_bytes:
             raise TooLarge(f"{int(declared[:18]):,} bytes")
-        body = await read_bounded(answer.aiter_raw(), answer.headers.get("content-encoding", ""), max_bytes)
+        assert isinstance(answer.stream, httpx.AsyncByteStream)
+        body = await read_bounded(answer.stream, answer.headers.get("content-encoding", ""), max_bytes)
     except TooLarge as error:
         raise SourceUnreadable(f"Not read: {target.url} is too large ({error}).") from error
     except Undecodable as error:
@@ -143,8 +147,9 @@ def _unavailable(url: str, answer: httpx.Response) -> SourceUnavailable:
 
 
 def _join(base: str, location: str) -> str:
+    """Where a redirect leads, backslashes read as browsers read them."""
     try:
-        return urljoin(base, location)
+        return urljoin(base, location.replace("\\", "/"))
     except ValueError as error:
         raise SourceRefused(f"Not fetched: {base} redirects to no address.") from error
 
