@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from server.core.errors import ThreadUnreadable
-from server.core.thread import Comment, CommentState, Thread
+from server.core.thread import Comment, CommentState, Mark, Thread
 from server.core.urls import CanonicalUrl, SiteKind
 from workers.readers.assemble import MOST_COMMENTS, Post, Said, in_depth_order, make_thread
 from workers.readers.dom import classes, drop, first, parse_html, words
@@ -20,6 +20,7 @@ from workers.readers.walls import refuse_page
 SITE = "https://news.ycombinator.com"
 COMMUNITY = "Hacker News"
 WANTED = "a Hacker News thread"
+_QUOTED = re.compile(r"(?:\A|(?<=\n\n))>+[ ]?(\S[^\n]*)")
 INDENT_PIXELS = 40  # per depth, in the width of a spacer image; newer pages say it in `indent` as well
 
 KINDS: tuple[SiteKind, ...] = ("hackernews",)
@@ -97,7 +98,7 @@ def _page_comments(tree: etree._Element) -> Iterator[tuple[Said, int]]:
 def _page_comment(row: etree._Element, number: int) -> Said:
     body = first(row, ".//*[contains(@class, 'commtext')]")
     drop(body, ".//div[@class='reply']")  # inside the text in older pages, beside it in newer ones
-    prose = prose_of_element(body)
+    prose = _with_quotes(prose_of_element(body))
     name = row.get("id") or ""
     comment = Comment(
         id=name or f"unnamed-{number}",
@@ -137,6 +138,13 @@ def _age(part: etree._Element) -> datetime | None:
 def _points(score: etree._Element | None) -> int | None:
     match = re.match(r"(-?\d{1,9})\s+point", words(score))
     return int(match[1]) if match else None
+
+
+def _with_quotes(prose: Prose) -> Prose:
+    """Hacker News has no mark for quoting; people put ">" in front. The mark leaves that character out."""
+    quoted = [Mark(match.start(1), match.end(1), "quote") for match in _QUOTED.finditer(prose.text)]
+    plain = [mark for mark in prose.marks if not any(mark.start <= quote.start < mark.end for quote in quoted)]
+    return Prose(prose.text, tuple(sorted([*plain, *quoted], key=lambda mark: mark.start)), prose.links)
 
 
 # ---- JSON -----------------------------------------------------------------------------------------
@@ -181,7 +189,7 @@ def _walk(item: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str | None, in
 
 
 def _json_comment(child: dict[str, Any], parent: str | None, depth: int, number: int) -> Said:
-    prose = prose_of_html(text(child.get("text")))
+    prose = _with_quotes(prose_of_html(text(child.get("text"))))
     name = child["name"]
     comment = Comment(
         id=name,

@@ -151,7 +151,7 @@ class _Spelling:
             score=None if data.get("score_hidden") is True else whole(data.get("score")),
             parent=parent,
             depth=depth,
-            permalink=_permalink(data.get("permalink")) or f"{SITE}/comments/{text(post.get('id'))}/_/{quote(name)}/",
+            permalink=permalink(data.get("permalink")) or f"{SITE}/comments/{text(post.get('id'))}/_/{quote(name)}/",
             text=prose.text,
             marks=prose.marks,
             state=state,
@@ -163,7 +163,7 @@ class _Spelling:
         gone = text(data.get("selftext")).strip().lower() in _GONE
         own = Prose() if gone else self.prose(data, "selftext_html", "selftext")
         return Post(
-            url=_permalink(data.get("permalink")) or f"{SITE}/comments/{text(data.get('id'))}/",
+            url=permalink(data.get("permalink")) or f"{SITE}/comments/{text(data.get('id'))}/",
             title=line(self.plain(data.get("title"))) or "",
             author=_author(data),
             posted_at=epoch(data.get("created_utc")),
@@ -214,6 +214,7 @@ def _community(data: Json) -> str | None:
     return line(data.get("subreddit_name_prefixed")) or (f"r/{name}" if name else None)
 
 
-def _permalink(value: Any) -> str | None:
+def permalink(value: Any) -> str | None:
+    """The address of a path that Reddit gives; None for anything that is no such path."""
     path = text(value)
     return f"{SITE}{path}" if re.fullmatch(r"/[\w/%~.-]+", path) else None
