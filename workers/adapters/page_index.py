@@ -35,10 +35,11 @@ class PageIndex:
         connection = sqlite3.connect(":memory:")
         connection.execute("PRAGMA page_size=16384")
         connection.execute(
-            "CREATE VIRTUAL TABLE pages USING fts5(url UNINDEXED, title, text, tokenize='porter unicode61')"
+            "CREATE VIRTUAL TABLE pages USING"
+            " fts5(url UNINDEXED, name UNINDEXED, title, text, tokenize='porter unicode61')"
         )
-        rows = ((page.url, _space(page.title), _space(page.text)) for page in pages)
-        connection.executemany("INSERT INTO pages VALUES (?, ?, ?)", rows)
+        rows = ((page.url, page.title, _space(page.title), _space(page.text)) for page in pages)
+        connection.executemany("INSERT INTO pages VALUES (?, ?, ?, ?)", rows)
         connection.commit()
         self._bytes = connection.serialize()
         connection.close()
@@ -51,11 +52,11 @@ class PageIndex:
         if not terms:
             return []
         rows = self._open().execute(
-            "SELECT url, title, snippet(pages, 2, '', '', '…', ?) FROM pages WHERE pages MATCH ?"
-            " ORDER BY bm25(pages, 0, ?, 1.0) LIMIT ?",
+            "SELECT url, name, snippet(pages, 3, '', '', '…', ?) FROM pages WHERE pages MATCH ?"
+            " ORDER BY bm25(pages, 0, 0, ?, 1.0) LIMIT ?",
             (SNIPPET_WORDS, " OR ".join(f'"{term}"' for term in terms), TITLE_WEIGHT, limit),
         )
-        return [Hit(url, title, " ".join(snippet.split())) for url, title, snippet in rows]
+        return [Hit(url, name, _close_up(snippet)) for url, name, snippet in rows]
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None or self._owner != os.getpid():
@@ -74,3 +75,7 @@ def query_terms(query: str) -> list[str]:
 
 def _space(text: str) -> str:
     return UNSPACED.sub(r" \g<0> ", text)
+
+
+def _close_up(snippet: str) -> str:
+    return re.sub(rf" ?({UNSPACED.pattern}) ?", r"\1", " ".join(snippet.split()))

@@ -73,9 +73,11 @@ class WarcArchive:
         """Inflate one record."""
         with self.path.open("rb") as file:
             file.seek(entry.start)
-            member = io.BytesIO(file.read(entry.end - entry.start))
+            member = file.read(entry.end - entry.start)
         try:
-            record = next(iter(ArchiveIterator(member)))
+            # warcio reports broken compression on stderr and goes on with what it has, so it gets the record inflated.
+            plain = zlib.decompress(member, wbits=31) if member.startswith(GZIP_MAGIC) else member
+            record = next(iter(ArchiveIterator(io.BytesIO(plain))))
             body = record.content_stream().read()
         except Exception as error:  # warcio lets zlib's, its own and plain ValueErrors through
             raise WorldUnreadable(f"{self.path} is damaged where {entry.url} is recorded: {error}") from error

@@ -1,0 +1,92 @@
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from server.core.errors import SourceUnreadable
+from tests.processes import is_alive, soon
+from tests.workers.adapters.worlds import LIGHTHOUSE, article, page
+from workers.adapters.extraction import InProcessExtractor, SocketExtractor
+from workers.adapters.extraction_server import ExtractionServer
+
+pytestmark = pytest.mark.anyio
+STORY = page(article("Corran Point goes dark", *LIGHTHOUSE))
+# 3 MB whose tags never close. trafilatura and lxml work on it for much longer than any page is worth.
+ENDLESS = page("<html><body><article>" + "<p><i>word " * 270_000)
+GREEDY = page("<html><body><article>" + "<p>x" * 750_000)
+
+
+@pytest.fixture
+def server() -> Iterator[ExtractionServer]:
+    """A server with a short deadline."""
+    with ExtractionServer.start(deadline_s=1.5) as running:
+        yield running
+
+
+async def test_a_page_comes_back_as_the_same_document_from_here_and_from_a_child(server: ExtractionServer) -> None:
+    """Going through a socket changes nothing."""
+    here = await InProcessExtractor().extract(STORY)
+    assert await SocketExtractor(server.path).extract(STORY) == here
+    assert here.title == "Corran Point goes dark"
+
+
+async def test_a_page_that_takes_too_long_is_killed_and_the_next_one_works(server: ExtractionServer) -> None:
+    """3 MB of unclosed tags cost their deadline and nothing else."""
+    extractor = SocketExtractor(server.path)
+    with pytest.raises(SourceUnreadable, match="more time or memory"):
+        await extractor.extract(ENDLESS)
+    assert (await extractor.extract(STORY)).title == "Corran Point goes dark"
+
+
+async def test_a_page_that_wants_too_much_memory_is_refused(server: ExtractionServer) -> None:
+    """The kernel says no to the child, not to us."""
+    with pytest.raises(SourceUnreadable, match="memory"):
+        await SocketExtractor(server.path).extract(GREEDY)
+
+
+async def test_many_pages_wait_their_turn(server: ExtractionServer) -> None:
+    """More pages than processors are all answered."""
+    extractor = SocketExtractor(server.path)
+    documents = await asyncio.gather(*(extractor.extract(STORY) for _ in range(20)))
+    assert {document.title for document in documents} == {"Corran Point goes dark"}
+
+
+async def test_a_wall_is_named_across_the_socket(server: ExtractionServer) -> None:
+    """The child's reason arrives as it was said."""
+    wall = page("<title>Just a moment...</title><p>Checking your browser before accessing the site.</p>")
+    with pytest.raises(SourceUnreadable, match="a bot challenge"):
+        await SocketExtractor(server.path).extract(wall)
+
+
+async def test_callers_that_hang_up_do_not_hurt_the_server(server: ExtractionServer) -> None:
+    """A cancelled job closes its socket at any point."""
+    for data in (b"", b"\x00\x01nonsense"):
+        _, writer = await asyncio.open_unix_connection(server.path)
+        writer.write(data)
+        writer.close()
+    assert (await SocketExtractor(server.path).extract(STORY)).title == "Corran Point goes dark"
+
+
+async def test_without_a_server_a_page_is_unreadable_not_an_accident(server: ExtractionServer) -> None:
+    """A job goes on without the page."""
+    server.stop()
+    with pytest.raises(SourceUnreadable):
+        await SocketExtractor(server.path).extract(STORY)
+
+
+def test_server_and_children_end_when_their_parent_is_killed() -> None:
+    """kill -9 of the worker leaves nothing behind."""
+    told, tell = os.pipe()
+    worker = os.fork()
+    if worker == 0:
+        running = ExtractionServer.start(deadline_s=60)
+        os.write(tell, str(running._pid).encode())
+        signal.pause()
+        os._exit(0)
+    pid = int(os.read(told, 100))
+    assert is_alive(pid)
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    assert soon(lambda: not is_alive(pid))
