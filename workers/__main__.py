@@ -19,6 +19,7 @@ from server.adapters.rq_queue import QUEUE, connect
 from server.core.errors import InsightError, InvalidSetting, QueueUnavailable
 from server.settings import Settings
 from workers import jobs
+from workers.adapters.extraction_server import ExtractionServer
 
 # With RQ's defaults a job whose worker was killed is missed after 400 s and more; with these after 71 s.
 MONITORING_S = 5
@@ -63,14 +64,18 @@ def run(settings: Settings) -> int:
     if not settings.redis_url:
         raise InvalidSetting("A worker needs REDIS_URL. `threadproof serve` starts workers with a queue of their own.")
     migrate(settings.store_url)
-    jobs.prepare(settings)
+    with ExtractionServer.start() as extraction:  # before Redis brings threads, which a fork would not survive
+        jobs.prepare(settings, extraction.path)
+        return work(settings.redis_url)
+
+
+def work(redis_url: str) -> int:
+    """Take jobs until a signal comes."""
     try:
-        worker = open_worker(settings.redis_url)
+        worker = open_worker(redis_url)
         worker.work(logging_level="WARNING")
     except redis.RedisError as error:
-        raise QueueUnavailable(
-            f"No Redis or Valkey answers at REDIS_URL ({error}). Start it, or correct it."
-        ) from error
+        raise QueueUnavailable(f"Nothing answers at REDIS_URL ({error}). Start Redis or Valkey there.") from error
     if not worker.was_told_to_stop:
         raise QueueUnavailable("The connection to Redis or Valkey was lost. Start the worker again once it is back.")
     return 0

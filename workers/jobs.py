@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 
 from server.core.jobs import JobId
 from server.settings import Settings
@@ -11,10 +12,10 @@ from workers.bootstrap import Warm, open_parts, warm_up
 _warm: Warm | None = None
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings, extraction_socket: Path | None = None) -> None:
     """Load in the parent what every job needs, so that forked jobs find it in memory."""
     global _warm
-    _warm = warm_up(settings)
+    _warm = warm_up(settings, extraction_socket=extraction_socket)
 
 
 def make_card(job_id: str) -> None:

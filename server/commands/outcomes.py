@@ -59,4 +59,4 @@ class JobFailed(Exception):
 
 def exit_status(code: str) -> int:
     """The exit status that belongs to an error's code."""
-    return EXIT_STATUS.get(code, BROKEN)
+    return EXIT_STATUS.get(code, INTERRUPTED if code == "cancelled" else BROKEN)
