@@ -34,10 +34,9 @@ def thread_of_document(document: Document, canonical: CanonicalUrl, captured_at:
         title=document.title,
         author=document.author,
         posted_at=_published(document.published_at),
-        community=None if document.site == canonical.site else document.site,
+        community=None,
         language=document.language,
         prose=_prose(document),
-        linked=(),
     )
     return make_thread(post, [], canonical, captured_at, "html")
 

@@ -56,5 +56,5 @@ def _paragraphs(text: str, marks: tuple[Mark, ...]) -> Iterator[tuple[str, Block
 
 def _plain(text: str) -> Iterator[tuple[str, BlockKind]]:
     for part in text.split(GAP):
-        if part.strip():
+        if part.strip(" >\n"):  # the ">" in front of a quotation stays outside its mark
             yield part.strip(), "paragraph"

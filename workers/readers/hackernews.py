@@ -155,14 +155,13 @@ def _parse_item(item: dict[str, Any], canonical: CanonicalUrl, captured_at: date
         above = whole(item.get("story_id")) or whole(item.get("parent_id")) or whole(item.get("parent"))
         if above:
             raise PartOfThread(f"{SITE}/item?id={above}")
-    title = line(item.get("title"))
-    if not title:
-        raise ThreadUnreadable(f"What came is not {WANTED}: the item has no title.")
+    title, name = line(item.get("title")), whole(item.get("id"))
+    if not title or name is None:
+        raise ThreadUnreadable(f"What came is not {WANTED}: the item has no number or no title.")
     said = [_json_comment(child, parent, depth, n) for n, (child, parent, depth) in enumerate(_walk(item))]
     address = text(item.get("url"))
-    name = whole(item.get("id"))
     post = Post(
-        url=f"{SITE}/item?id={name}" if name else None,
+        url=f"{SITE}/item?id={name}",
         title=title,
         author=line(item.get("author")) or line(item.get("by")),
         posted_at=epoch(item.get("created_at_i")) or epoch(item.get("time")),

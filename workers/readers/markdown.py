@@ -16,6 +16,7 @@ _EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])|(?<!\w)_(
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _SPOILER = re.compile(r">!([^!<>]+)!<")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~^|])")
+_APART = 0x10F000  # private use, far from any icon font: where an escaped character waits while marks are taken away
 _ITEM = re.compile(r"\s{0,3}(?:[*+-]|\d{1,9}[.)])\s+(.*)")
 _FENCE = re.compile(r"```[^\n]*\n(.*?)(?:\n```|\Z)", re.DOTALL)
 
@@ -59,8 +60,9 @@ def _items_or_paragraph(lines: list[str]) -> list[tuple[str, str]]:
 
 
 def _words(text: str) -> str:
+    text = _ESCAPE.sub(lambda match: chr(_APART + ord(match[1])), text)
     text = _SPOILER.sub(r"\1", _LINK.sub(r"\1", text))
     for marks in (_STRONG, _EMPHASIS, _CODE):
         text = marks.sub(lambda match: next(part for part in match.groups() if part), text)
-    lines = re.split(r"  +\n", _ESCAPE.sub(r"\1", text))
+    lines = re.split(r"  +\n", re.sub(r"[\U0010f000-\U0010f07f]", lambda match: chr(ord(match[0]) - _APART), text))
     return "\n".join(" ".join(part.split()) for part in lines).strip()

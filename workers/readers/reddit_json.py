@@ -173,7 +173,7 @@ class _Spelling:
             flair=line(self.plain(data.get("link_flair_text"))),
             prose=join_prose(own, self._poll(data), self._captions(data), self._original(data)),
             linked=self._linked(data),
-            private=data.get("quarantine") is True or data.get("subreddit_type") in _PRIVATE_TYPES,
+            private=data.get("quarantine") is True or text(data.get("subreddit_type")) in _PRIVATE_TYPES,
         )
 
     def _linked(self, data: Json) -> tuple[str, ...]:
