@@ -42,6 +42,13 @@ class CardWorker(Worker):
         except InsightError as error:
             logging.getLogger("threadproof.jobs").warning("job %s keeps its row for now: %s", job.id, error)
 
+    def unsubscribe(self) -> None:
+        """The listening thread is told to end before it is woken; RQ 3.0 does it the other way round, and one time in
+        four the thread goes back to waiting and is waited for, for a second."""
+        if self.pubsub_thread:
+            self.pubsub_thread.stop()
+        super().unsubscribe()
+
     @property
     def was_told_to_stop(self) -> bool:
         """Whether it ends because of a signal, not because Redis went away."""
