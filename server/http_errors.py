@@ -41,9 +41,13 @@ STATUS: dict[type[InsightError], int] = {
 
 # What the framework itself answers with, by status: code, title, next step.
 FRAMEWORK: dict[int, tuple[str, str, str]] = {
-    400: ("invalid-request", "The request is not valid", "See /schema for the documented shape."),
+    400: ("invalid-request", "The request is not valid", "See /schema/openapi.json for the documented shape."),
     404: (NotFound.code, NotFound.title, "Check the address, or start at the front page."),
-    405: ("method-not-allowed", "That method is not allowed here", "See /schema for what this address answers to."),
+    405: (
+        "method-not-allowed",
+        "That method is not allowed here",
+        "See /schema/openapi.json for what is.",
+    ),
     413: (PayloadTooLarge.code, PayloadTooLarge.title, "Send at most 4 MiB; a capture may leave out what is not text."),
     415: ("unsupported-media-type", "That media type is not understood", "Send JSON as application/json."),
     429: ("too-many-requests", "Too many requests", "Wait a little, then try again."),
@@ -72,8 +76,16 @@ def problem_of(error: Exception) -> Problem:
         )
     status = getattr(error, "status_code", 500)
     if isinstance(status, int) and 400 <= status < 500:
-        return _framework_problem(status, str(getattr(error, "detail", "") or ""))
+        return _framework_problem(status, _said(error))
     return Problem(type=InsightError.code, title=InsightError.title, status=500, detail=INTERNAL, retryable=False)
+
+
+def _said(error: Exception) -> str:
+    """What the framework found wrong, field by field where it says so."""
+    extra = getattr(error, "extra", None)
+    faults = [fault for fault in extra if isinstance(fault, dict)] if isinstance(extra, list) else []
+    named = [f"{fault.get('key') or 'body'}: {fault['message']}" for fault in faults if fault.get("message")]
+    return "; ".join(named) or str(getattr(error, "detail", "") or "")
 
 
 def _framework_problem(status: int, said: str) -> Problem:

@@ -72,13 +72,14 @@ class JobsController(Controller):
 
 
 async def _call_off(parts: Parts, job: Job) -> Job:
-    """The row first: a worker that looks at it now finds it called off."""
-    job = msgspec.structs.replace(job, state="cancelled", finished_at=parts.clock(), error=CANCELLED)
-    await parts.store.save_job(job)
+    """The row first: a worker that looks at it now finds it called off. One that finished meanwhile has won."""
+    cancelled = msgspec.structs.replace(job, state="cancelled", finished_at=parts.clock(), error=CANCELLED)
+    if not await parts.store.save_job(cancelled):
+        return await load_job(parts, job.id)
     await parts.queue.cancel(job.id)
     await parts.progress.publish(job.id, job.attempt, FailedEvent(CANCELLED))
     await parts.progress.finish(job.id)
-    return job
+    return cancelled
 
 
 async def _resume_after(parts: Parts, job_id: JobId, last_event_id: str | None) -> str | None:

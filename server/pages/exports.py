@@ -144,7 +144,7 @@ def _text_lines(page: CardPage) -> Iterator[str]:
     for source in card.sources:
         yield f"[{source.n}] {_line(source.title or source.url)}: {_line(', '.join(byline(source)))}"
         yield f"    {_line(source.url)}"
-    yield f"\n{page.verdict} · {' · '.join(page.made_by)}\n{page.closing}\n{_line(card.permalink)}"
+    yield f"\n{_line(' · '.join([page.verdict, *page.made_by]))}\n{page.closing}\n{_line(card.permalink)}"
 
 
 def _claim_text(claim: Claim) -> str:
@@ -171,7 +171,7 @@ def _sections(page: CardPage, say: "Say", plain: "Plain") -> Iterator[tuple[str,
         ("What the thread says", [f"- {say(claim)}" for claim in (card.discussion.points if card.discussion else ())]),
         ("Disputed", list(_dispute_lines(card, say, plain))),
         *_implications(page, say, plain),
-        ("Timeline", [f"- {date_words(e.date)}: {say(e.event)}" for e in insight.timeline] if insight else []),
+        ("Timeline", [f"- {plain(date_words(e.date))}: {say(e.event)}" for e in insight.timeline] if insight else []),
     ]
     yield from ((title, lines) for title, lines in found if lines)
 
