@@ -18,7 +18,7 @@ from workers.extract.walls import TOO_SHORT
 
 FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S)
 FIELD = re.compile(r"(?m)^(\w[\w-]*)[ \t]*:[ \t]*(\S.*?)[ \t]*\r?$")
-FENCE = re.compile(r"[ \t]*(```+|~~~+)")
+FENCE = re.compile(r"[ \t]*(```+|~~~+|\{%-? *highlight\b)")
 HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$")
 ADORNMENT = re.compile(r"([=\-#*~^\"'`+.:_])\1{2,}[ \t]*$")
 ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|#\.)[ \t]+(?=\S)")
@@ -28,9 +28,12 @@ ROW_RULE = re.compile(r"[ \t]*\|?[ :|\-+=]+\|?[ \t]*$")
 DIRECTIVE = re.compile(r"[ \t]*\.\.(?:[ \t]|$)")
 CODE_DIRECTIVE = re.compile(r"[ \t]*\.\.[ \t]+(?:code|code-block|sourcecode|parsed-literal|highlight)::")
 PROSE_DIRECTIVE = re.compile(r"[ \t]*\.\.[ \t]+(?:note|warning|tip|important|hint|caution|danger|attention|seealso)::")
-# Lines that a visitor of the rendered page does not read: images and badges, link definitions, templates, MDX.
+# Lines that a visitor of the rendered page does not read.
 UNSHOWN_LINE = re.compile(
-    r"[ \t]*(?:(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?[ \t]*)+|\[[^\]]+\]:[ \t]*\S+.*|\{%.*%\}|\{\{.*\}\}|:::.*"
+    r"[ \t]*(?:>[ \t]*\[!\w+\]"  # GitHub's "> [!NOTE]"
+    r"|(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?[ \t]*)+"  # images and badges
+    r"|\[[^\]]+\](?:\(#[^)]*\)|:[ \t]*\S+.*)"  # a line of a table of contents; a link's definition
+    r"|\{%.*%\}|\{\{.*\}\}|:::.*"
     r"|import\s.+\bfrom\s+['\"].*|import\s+['\"].*|export\s+(?:const|default|function|let)\b.*"
     r"|[*_\-=][ *_\-=]{2,})[ \t]*$"
 )
@@ -162,7 +165,7 @@ def _next_block(lines: list[Line], number: int) -> tuple[int, Block | None]:
     if line.blank or ("|" in line.text and ROW_RULE.match(line.text)):
         return number + 1, None
     if fence := FENCE.match(line.text):
-        return _take_fenced(lines, number, fence[1])
+        return _take_fenced(lines, number, fence[1] if fence[1][0] in "`~" else "{% endhighlight")
     if heading := _take_heading(lines, number):
         return heading
     if DIRECTIVE.match(line.text):
@@ -192,13 +195,18 @@ def _take_heading(lines: list[Line], number: int) -> tuple[int, Block] | None:
     over = bool(ADORNMENT.match(line.text))
     words = number + 1 if over else number
     under = words + 1
-    if under < len(lines) and not lines[words].blank and ADORNMENT.match(lines[under].text):
+    if under < len(lines) and not lines[words].blank and _underlines(lines[under].text.strip(), lines[words].text):
         if over and lines[under].text.strip()[0] != line.text.strip()[0]:
             return None
         if ITEM.match(lines[words].text) or QUOTED.match(lines[words].text):
             return None
         return under + 1, Block(lines[words].start, lines[words].end, "heading")
     return None
+
+
+def _underlines(marks: str, words: str) -> bool:
+    """Markdown underlines with any number of = or -, reStructuredText with as many marks as letters."""
+    return bool(ADORNMENT.match(marks)) and (marks[0] in "=-" or len(marks) >= len(words.strip()))
 
 
 def _take_directive(lines: list[Line], number: int) -> tuple[int, Block | None]:
@@ -232,7 +240,7 @@ def _follows_code_border(lines: list[Line], number: int) -> bool:
     """Whether a block of indented code may start here: after a blank line that follows no list item."""
     if number and not lines[number - 1].blank:
         return False
-    before = next((line for line in reversed(lines[:number]) if not line.blank), None)
+    before = next((lines[above] for above in range(number - 1, -1, -1) if not lines[above].blank), None)
     return before is None or not (ITEM.match(before.text) or before.indent or PROSE_DIRECTIVE.match(before.text))
 
 

@@ -1,0 +1,178 @@
+import importlib.util
+import json
+from types import ModuleType
+
+import pytest
+
+from server.core.errors import SourceUnreadable
+from server.core.source import Document
+from tests.workers.adapters.worlds import LIGHTHOUSE, SHARED, article, page
+from workers.adapters.recorded_web import RecordedWeb
+from workers.extract.article import read_article
+from workers.extract.document import read_document
+
+LONG = " ".join(LIGHTHOUSE)
+
+
+def blocks(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
+
+
+def test_a_page_becomes_its_title_and_blocks_in_order() -> None:
+    """Headings, paragraphs, items, quotes, code and rows, joined by blank lines, items by line breaks."""
+    markup = f"""<html lang="en-GB"><head><title>Corran Point goes dark | The Harbour</title>
+      <meta property="og:site_name" content="The Harbour"></head><body><nav>Menu</nav><article>
+      <h1>Corran Point goes dark</h1><p>{LONG}</p><h2>Figures</h2>
+      <ul><li>One lamp &amp; one keeper</li><li>22 nautical miles</li></ul>
+      <blockquote><p>It was the brightest on that coast, said the keeper.</p></blockquote>
+      <pre><code>lamp off
+  at 06:00</code></pre><table><tr><td>1885</td><td>built</td></tr><tr><td>2026</td><td>dark</td></tr></table>
+      <p>{LONG}</p></article><footer>Imprint</footer></body></html>"""
+    document = read_article(page(markup))
+    assert blocks(document) == [
+        ("title", "Corran Point goes dark"),
+        ("paragraph", LONG),
+        ("heading", "Figures"),
+        ("item", "One lamp & one keeper"),
+        ("item", "22 nautical miles"),
+        ("quote", "It was the brightest on that coast, said the keeper."),
+        ("code", "lamp off\n  at 06:00"),
+        ("row", "1885 | built"),
+        ("row", "2026 | dark"),
+        ("paragraph", LONG),
+    ]
+    assert "Figures\n\nOne lamp & one keeper\n22 nautical miles\n\nIt was" in document.text
+    assert (document.title, document.site, document.language) == ("Corran Point goes dark", "The Harbour", "en")
+
+
+def test_a_paragraph_that_extraction_shortens_is_completed_from_the_page() -> None:
+    """A footnote mark dropped from its middle would leave a sentence that stands nowhere."""
+    from workers.extract.article import keep_standing
+    from workers.extract.layout import Piece
+    from workers.extract.visible import VisibleText
+
+    shown = VisibleText(
+        "<body><p>The lamp was seen from far away<sup>[1]</sup> by every ship that passed the coast.</p>"
+    )
+    piece = Piece("paragraph", "The lamp was seen from far away by every ship that passed the coast.")
+    assert [kept.text for kept in keep_standing(piece, shown)] == [
+        "The lamp was seen from far away[1] by every ship that passed the coast."
+    ]
+    mixed = Piece("paragraph", "This stands nowhere at all. The lamp was seen from far away[1] by every ship")
+    assert [kept.text for kept in keep_standing(mixed, shown)] == ["The lamp was seen from far away[1] by every ship"]
+
+
+def test_a_title_that_the_page_does_not_show_is_no_block() -> None:
+    """og:title may be written for social networks; what is quoted must stand in the page."""
+    head = '<meta property="og:title" content="You will not believe this lamp">'
+    shown = read_article(page(article("Corran Point goes dark", *LIGHTHOUSE, head=head)))
+    assert (shown.title, shown.blocks[0].kind) == ("Corran Point goes dark", "title")
+    hidden = read_article(page(f"<html><head>{head}</head><body><article><p>{LONG}</p><p>{LONG}</p></article></body>"))
+    assert (hidden.title, hidden.blocks[0].kind) == ("You will not believe this lamp", "paragraph")
+
+
+def test_links_of_the_text_are_absolute_and_named_once() -> None:
+    """Neither the page itself nor its furniture."""
+    text = (
+        '<a href="https://board.example/minutes#p2">minutes</a> <a href="/other">more</a> '
+        '<a href="https://board.example/minutes">again</a> <a href="#top">up</a> <a href="mailto:a@b.example">mail</a>'
+    )
+    document = read_article(page(article("Corran Point goes dark", *LIGHTHOUSE, f"{LONG} {text}")))
+    assert document.links == ("https://board.example/minutes", "https://news.example/other")
+
+
+def test_a_page_whose_text_is_only_in_its_json_is_read_from_there() -> None:
+    """Sites that render in the browser often state articleBody for search engines."""
+    linked = {"@type": "NewsArticle", "headline": "Corran Point", "articleBody": f"{LONG}\n\n{LONG}",
+              "author": {"@type": "Person", "name": "Ada Keel"}, "datePublished": "2026-02-23T08:00:00Z"}  # fmt: skip
+    script = f'<script type="application/ld+json">{json.dumps({"@graph": [linked]})}</script>'
+    document = read_article(page(f"<html><head>{script}</head><body><div id=root></div><p>{LONG}</p></body></html>"))
+    assert (document.author, document.published_at) == ("Ada Keel", "2026-02-23T08:00:00Z")
+    assert LONG in document.text
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<title>Just a moment...</title><p>Checking your browser before accessing the site.</p>", "a bot challenge"),
+        ("<title>Log in to Harbour News</title><form>name</form>", "a login wall"),
+        ("<title>The lamp</title><p>You must be logged in to see this page.</p>", "a login wall"),
+        ("<title>harbour: over 18?</title><p>You must be over eighteen to view this community.</p>", "an age gate"),
+        (f"<title>The lamp</title><p>{LONG}</p><p>Subscribe to continue reading this article.</p>", "a paywall"),
+        ("<title>The lamp</title><p>We and our partners use cookies. Cookies help. Manage cookies, consent to cookies, "
+         "read our privacy policy, object to legitimate interest in cookies at any time in the settings of this page, "
+         "which list every one of our partners.</p>", "a cookie wall"),
+        ("<title>Nothing</title><p>Short.</p>", "no main text"),
+        ("", "no"),
+    ],
+)  # fmt: skip
+def test_a_wall_is_never_read_as_content(body: str, reason: str) -> None:
+    """The reason names what stands in the way."""
+    with pytest.raises(SourceUnreadable, match=f"Not read: .*{reason}"):
+        read_document(page(f"<html><body>{body}</body></html>"))
+
+
+def test_a_subscribers_article_says_so_itself() -> None:
+    """isAccessibleForFree is believed when the text is short."""
+    linked = '{"@type": "NewsArticle", "isAccessibleForFree": false}'
+    head = f'<script type="application/ld+json">{linked}</script>'
+    with pytest.raises(SourceUnreadable, match="a paywall"):
+        read_document(page(article("Corran Point goes dark", LONG, head=head)))
+
+
+def test_a_wall_is_not_seen_in_an_article_about_walls() -> None:
+    """A long text may speak of cookies, bots and subscriptions."""
+    about = "Subscribe to continue reading, said the page, and verify you are human, and accept cookies. " * 20
+    assert read_document(page(article("On cookies", about))).title == "On cookies"
+
+
+def test_other_types_are_refused() -> None:
+    """JSON is for readers of threads, not for sources."""
+    with pytest.raises(SourceUnreadable, match="application/json"):
+        read_document(page("{}", media_type="application/json"))
+
+
+def test_a_tag_that_is_none_does_not_empty_the_page() -> None:
+    """Discord's time marks pasted into an article made trafilatura give up on all of it."""
+    text = f"<ul><li>Opens <t:1771905600:f> and then <b>more</b> {LONG}</li><li>{LONG}</li></ul>"
+    assert (
+        LONG
+        in read_article(page(article("Corran Point goes dark", LONG).replace("</article>", f"{text}</article>"))).text
+    )
+
+
+# ---- the shared worlds, where this machine has them -------------------------------------------
+
+
+def oracle() -> ModuleType:
+    """The shared checker, whose folding decides whether a quotation stands in a page."""
+    spec = importlib.util.spec_from_file_location("check_card", SHARED / "tools" / "check_card.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+WORLDS = sorted(path.parent for path in SHARED.glob("worlds/*/world.json"))
+
+
+@pytest.mark.skipif(not WORLDS, reason="the shared recorded worlds are not on this machine")
+@pytest.mark.anyio
+async def test_every_relevant_page_of_the_shared_worlds_is_read_word_for_word() -> None:
+    """No block holds words that do not stand in the recorded page in one run; every page has a name and a site."""
+    checker = oracle()
+    read = 0
+    for world in WORLDS:
+        web = RecordedWeb(world)
+        for row in json.loads((world / "world.json").read_text())["relevant"]:
+            found = await web.fetch(row["url"] if isinstance(row, dict) else row)
+            document = read_document(found)
+            shown = checker.page_text(f"{found.media_type}; charset={found.charset or 'utf-8'}", found.body)
+            for kind, text in blocks(document):
+                for part in text.split(" | ") if kind == "row" else [text]:
+                    assert checker.fold(part) in shown, (found.url, text)
+            assert document.title not in ("", found.url)
+            assert document.site
+            read += 1
+    assert read >= 51
