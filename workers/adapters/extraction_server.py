@@ -112,7 +112,9 @@ def _serve(listener: socket.socket, deadline_s: float, most: int) -> None:
         if woken in ready:
             os.read(woken, 4096)
         _reap(children)
-        if listener in ready:
+        if listener not in ready:
+            continue
+        with contextlib.suppress(OSError):  # the caller left meanwhile, or no process is to be had: it hears a hang-up
             children[_fork_child(listener, deadline_s)] = time.monotonic() + deadline_s
 
 
