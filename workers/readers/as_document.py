@@ -6,6 +6,7 @@ from server.core.source import Block, BlockKind, Document
 from server.core.thread import Mark, Thread
 
 GAP = "\n\n"
+UNNAMED = "A commenter"  # whose account is gone; nobody else may be taken for the speaker
 
 
 def thread_document(thread: Thread) -> Document:
@@ -15,10 +16,14 @@ def thread_document(thread: Thread) -> Document:
     else have the kind "quote" and no speaker.
     """
     pieces: list[tuple[str, BlockKind, str | None, str | None]] = [(thread.title, "title", None, None)]
-    pieces += [(text, kind, None, None) for text, kind in _paragraphs(thread.text, thread.marks)]
+    pieces += [
+        (text, kind, thread.author if kind != "quote" else None, None)
+        for text, kind in _paragraphs(thread.text, thread.marks)
+    ]
     for comment in thread.readable_comments():
         for text, kind in _paragraphs(comment.text, comment.marks):
-            pieces.append((text, kind, comment.author if kind != "quote" else None, comment.permalink))
+            speaker = comment.author or UNNAMED
+            pieces.append((text, kind, speaker if kind != "quote" else None, comment.permalink))
     return Document(
         url=thread.url,
         title=thread.title,

@@ -4,7 +4,7 @@ from lxml import etree, html
 
 from server.core.errors import ThreadUnreadable
 
-LARGEST_BYTES = 12_000_000  # four times the largest thread page of our worlds (2.2 MB), and some
+LARGEST_BYTES = 12_000_000  # five times the largest thread page of our worlds (2.2 MB)
 
 
 def parse_html(body: bytes, wanted: str) -> etree._Element:

@@ -1,7 +1,7 @@
 """HTML as people wrote it, to plain text: paragraphs kept, links as their words, nothing invented.
 
-One pass over the text between "<"s, so time grows with the text however its tags are left open. A 300-word comment
-takes about 15 µs; lxml needs 60 µs for the same.
+One pass over the text between "<"s, so time grows with the text however its tags are left open. A comment of 326
+words in six paragraphs takes about 50 µs.
 """
 
 import re
