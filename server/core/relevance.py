@@ -9,7 +9,7 @@ import msgspec
 from server.core.queries import best_comments, plain_title
 from server.core.source import Document
 from server.core.thread import Thread
-from server.core.words import names, term_set, terms
+from server.core.words import fold, names, term_set, terms
 
 PROFILE_TERMS = 48
 TITLE_WEIGHT = 3.0
@@ -117,7 +117,7 @@ def score_documents(thread: Thread, candidates: Sequence[Candidate]) -> list[Sco
     found = []
     for page in pages:
         score, own_words = nearness[page]
-        linked = page.candidate.linked
+        linked = page.candidate.linked or page.bears_title_of(thread)
         about = linked or (score >= SHARE_OF_BEST * best and own_words >= FLOOR)
         primary = about and bool(named & term_set(page.document.site))
         found.append(Scored(page.candidate, score + LINK_BONUS * linked + PRIMARY_BONUS * primary, about))
@@ -135,6 +135,11 @@ class _Page:
         self.lead = term_set(f"{self.document.title} {text[:LEAD]}")
         self.blocks = [(b.end - b.start, term_set(text[b.start : b.end])) for b in self.document.blocks[:400]]
         self.vector = _vector(self.counts)
+
+    def bears_title_of(self, thread: Thread) -> bool:
+        """The page a link post is about, found at another address than the one it links to."""
+        title = plain_title(thread.title)
+        return bool(thread.links) and len(term_set(title)) > 1 and fold(plain_title(self.document.title)) == fold(title)
 
     def speaks_of(self, profile: dict[str, float]) -> float:
         """0 to 1: the weight of the profile's terms in the page, less where most of it is about other things."""

@@ -148,7 +148,7 @@ def keep_relevant(thread: Thread, reading: Reading) -> tuple[list[Document], lis
         mine = shingles[id(document)]
         if not item.about_thread:
             left.append((document, "read, but about something else"))
-        elif any(_is_copy(mine, shingles[id(other)]) for other in kept):
+        elif any(_is_copy(mine, shingles[id(other)]) or _is_same_page(document, other) for other in kept):
             left.append((document, "a copy of a source above"))
         elif sum(other.site == document.site for other in kept) >= MAX_PER_SITE and not item.candidate.linked:
             spare.append(document)
@@ -161,6 +161,11 @@ def keep_relevant(thread: Thread, reading: Reading) -> tuple[list[Document], lis
     left += [(document, "another page of the same site says it") for document in spare if document not in more]
     unread = [Unread(url=document.url, title=document.title or None, reason=reason) for document, reason in left]
     return kept + more, unread
+
+
+def _is_same_page(one: Document, two: Document) -> bool:
+    """Two addresses of one site under one title: a mirror, a print view, a readme and the page made from it."""
+    return one.site == two.site and one.title.casefold() == two.title.casefold()
 
 
 def _is_copy(one: set[int], two: set[int]) -> bool:

@@ -13,8 +13,14 @@ from server.core.card import ClaimDraft, Draft
 from server.core.source import Evidence
 from server.core.thread import Thread
 from server.core.words import word_count
-from workers.writers.extractive.body import choose_implications, choose_takeaways, choose_technical, choose_timeline
-from workers.writers.extractive.candidates import Candidate, list_candidates, said_by
+from workers.writers.extractive.board import Board
+from workers.writers.extractive.body import (
+    choose_implications,
+    choose_takeaways,
+    choose_technical,
+    choose_timeline,
+    unheard_sources,
+)
 from workers.writers.extractive.lead import (
     choose_headline,
     choose_hook,
@@ -24,12 +30,9 @@ from workers.writers.extractive.lead import (
     title_as_hook,
 )
 from workers.writers.extractive.opinions import choose_discussion, choose_disputes
-from workers.writers.extractive.salience import Salience, Used
 from workers.writers.extractive.topics import choose_audiences, choose_category
 
 LONGEST_CARD = 490  # words, EDITORIAL's 500 less what labels may add
-WANTED_SITES = 4
-ON_TOPIC = 0.3  # of the most central sentence: below it a page speaks of other things
 
 
 class ExtractiveWriter:
@@ -44,26 +47,21 @@ class ExtractiveWriter:
 
 def write_draft(thread: Thread, evidence: Evidence) -> Draft:
     """The card's sections in the order in which they may claim a sentence."""
-    everything = list_candidates(evidence)
-    salience = Salience(thread, evidence, everything)
-    candidates = [c for c in everything if c.kind == "thread" or salience.centrality(c) >= ON_TOPIC]
-    dated = [c for c in everything if c.dates]
-    used = Used()
-    headline = choose_headline(thread, evidence, candidates, salience)
-    _note_headline(headline, candidates, used)
-    what_changed = choose_what_changed(candidates, salience, evidence, used, headline)
-    disputed = choose_disputes(candidates, salience, used)
-    why = choose_why(candidates, salience, used)
-    advice = choose_next(candidates, salience, used)
-    implications = choose_implications(candidates, salience, evidence, used)
-    hook = choose_hook(candidates, salience, used)
-    takeaways = choose_takeaways(candidates, salience, used, sources=len(evidence.sources))
-    technical = choose_technical(candidates, salience, used)
-    timeline = choose_timeline(dated, salience, evidence, used)
-    discussion = choose_discussion(thread, candidates, salience, used)
+    board = Board(thread, evidence)
+    headline = choose_headline(board)
+    what_changed = choose_what_changed(board, headline)
+    disputed = choose_disputes(board)
+    why = choose_why(board)
+    advice = choose_next(board)
+    implications = choose_implications(board)
+    hook = choose_hook(board)
+    takeaways = choose_takeaways(board)
+    technical = choose_technical(board)
+    timeline = choose_timeline(board)
+    discussion = choose_discussion(board)
     if not cites_thread([headline, hook, what_changed, *takeaways, *discussion]):
-        hook = title_as_hook(thread, evidence)
-    takeaways += _unheard_sources(candidates, salience, used, evidence, len(takeaways))
+        hook = title_as_hook(board)
+    takeaways += unheard_sources(board, len(takeaways))
     draft = Draft(
         headline=headline,
         what_changed=what_changed,
@@ -95,33 +93,6 @@ def without_lone_notes(draft: Draft) -> Draft:
 def cites_thread(claims: Sequence[ClaimDraft | None]) -> bool:
     """Whether some claim quotes the thread, as every card must: source 1 is never there for nothing."""
     return any(span.source == 1 for claim in claims if claim for span in claim.spans)
-
-
-def _note_headline(headline: ClaimDraft, candidates: Sequence[Candidate], used: Used) -> None:
-    """A short sentence that became the headline is not told again."""
-    for candidate in candidates:
-        if any((candidate.source, candidate.start) == (span.source, span.start) for span in headline.spans):
-            used.take(candidate)
-
-
-def _unheard_sources(
-    candidates: Sequence[Candidate], salience: Salience, used: Used, evidence: Evidence, have: int
-) -> list[ClaimDraft]:
-    """One more takeaway from each of the nearest sites nobody has quoted yet, until four sites speak."""
-    site_of = {source.n: source.document.site for source in evidence.sources}
-    heard = {site_of[n] for n in used.sources if n > 1}
-    added: list[ClaimDraft] = []
-    for source in evidence.sources[1:]:
-        if len(heard) >= WANTED_SITES or have + len(added) >= 7:
-            break
-        own = [
-            c for c in candidates if c.source == source.n and 12 <= c.labelled_count <= 34 and not used.repeats(c, 0.8)
-        ]
-        best = max(own, key=salience.score, default=None)
-        if site_of[source.n] not in heard and best is not None:
-            heard.add(site_of[source.n])
-            added.append(said_by(used.take(best)))
-    return added
 
 
 def shorten(draft: Draft) -> Draft:

@@ -4,77 +4,110 @@ import re
 from collections.abc import Sequence
 
 from server.core.card import ClaimDraft, EventDraft, ImplicationDraft, Span
-from server.core.source import Evidence
 from server.core.words import overlap, term_set, word_count
+from workers.writers.extractive.board import Board
 from workers.writers.extractive.candidates import Candidate, draft, plain_markup, said_by
-from workers.writers.extractive.lexicon import EVENT, FUTURE, MECHANISM, UNIT, VAGUE_HEADING
-from workers.writers.extractive.salience import Salience, Used
+from workers.writers.extractive.lexicon import CHATTER, EVENT, FUTURE, MECHANISM, UNIT, VAGUE_HEADING
+
+MOST_TAKEAWAYS = 5
+OWN_WORDS = 2  # takeaways from the thread itself, where it is its own news
+WANTED_SITES = 4
 
 
-def choose_takeaways(
-    candidates: Sequence[Candidate], salience: Salience, used: Used, *, most: int = 5, sources: int = 1
-) -> list[ClaimDraft]:
+def choose_takeaways(board: Board) -> list[ClaimDraft]:
     """Facts that others confirm or that carry numbers; each source is heard before one is heard thrice."""
     chosen: list[Candidate] = []
+    few_sources = len(board.evidence.sources) <= 2
 
     def score(c: Candidate) -> float:
-        again = sum(other.source == c.source for other in chosen)
-        heard = used.sources[c.source]
+        again = 0.28 * sum(other.source == c.source for other in chosen) + 0.06 * board.used.sources[c.source]
+        chatter = (0.0 if few_sources else 0.5) * (c.kind == "thread")
+        figures = 0.15 * bool(c.numbers)
         return (
-            salience.score(c)
-            - 0.25 * used.likeness(c)
-            + 0.15 * bool(c.numbers)
-            - 0.28 * again
-            - 0.06 * heard
-            - 0.5 * (c.kind == "thread" and sources > 2)
+            board.salience.score(c) + figures + 0.4 * board.votes(c) - again - chatter - 0.25 * board.used.likeness(c)
         )
 
-    while len(chosen) < most:
-        pool = [c for c in candidates if 15 <= c.labelled_count <= 32 and _reads_alone(c) and not used.repeats(c)]
-        best = max(pool, key=score, default=None)
+    if not board.about_event:
+        chosen += _own_words(board, few_sources)
+    while len(chosen) < MOST_TAKEAWAYS:
+        pool = board.candidates if board.about_event or few_sources else board.web
+        pool = [c for c in pool if 15 <= c.labelled_count <= 32 and _reads_alone(c) and not CHATTER.search(c.text)]
+        if not board.about_event:
+            heard = {c.site for c in chosen}
+            pool = [c for c in pool if c.site not in heard] or pool
+        best = max((c for c in pool if not board.used.repeats(c)), key=score, default=None)
         if best is None or (len(chosen) >= 3 and score(best) < 0.12):
             break
-        chosen.append(used.take(best))
-    return [said_by(c, also=_second_source(c, salience)) for c in chosen]
+        chosen.append(board.used.take(best))
+    return [said_by(c, also=_second_source(c, board)) for c in chosen]
+
+
+def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
+    """What the poster says, then what the best-backed comments say."""
+
+    def score(c: Candidate) -> float:
+        return board.salience.centrality(c) + 0.7 * board.is_posters(c) + 0.8 * board.votes(c) + 0.1 * bool(c.numbers)
+
+    def fits(c: Candidate) -> bool:
+        return 15 <= c.labelled_count <= 32 and not c.points_back and not CHATTER.search(c.text)
+
+    wanted = 3 if few_sources else OWN_WORDS
+    return [c for _ in range(wanted) if (c := board.pick(board.voices, fits, score, 0.4))]
+
+
+def unheard_sources(board: Board, have: int) -> list[ClaimDraft]:
+    """One more takeaway from each of the nearest sites nobody has quoted yet, until four sites speak."""
+    site_of = {source.n: source.document.site for source in board.evidence.sources}
+    heard = {site_of[n] for n in board.used.sources if n > 1}
+    added: list[ClaimDraft] = []
+    for source in board.evidence.sources[1:]:
+        if len(heard) >= WANTED_SITES or have + len(added) >= MOST_TAKEAWAYS + 2:
+            break
+        own = [c for c in board.everything if c.source == source.n and 10 <= c.labelled_count <= 34]
+        own = [c for c in own if not board.used.repeats(c, 0.8)]
+        best = max(own, key=board.salience.score, default=None)
+        if site_of[source.n] not in heard and best is not None:
+            heard.add(site_of[source.n])
+            added.append(said_by(board.used.take(best)))
+    return added
 
 
 def _reads_alone(c: Candidate) -> bool:
     return not c.points_back and not (c.second_person and c.kind == "web")
 
 
-def _second_source(candidate: Candidate, salience: Salience) -> list[Span]:
+def _second_source(candidate: Candidate, board: Board) -> list[Span]:
     """A sentence of another site that has all of this one's numbers and names and nearly all of its words."""
-    for other in salience.confirmed[id(candidate)]:
+    for other in board.salience.confirmed[id(candidate)]:
         whole = candidate.numbers <= other.numbers and set(candidate.names) <= set(other.names)
         if whole and len(candidate.terms & other.terms) >= 0.8 * len(candidate.terms):
             return [Span(other.source, other.start, other.end)]
     return []
 
 
-def choose_technical(
-    candidates: Sequence[Candidate], salience: Salience, used: Used, *, most: int = 4
-) -> list[ClaimDraft]:
+def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
     """Mechanisms and measurements, under the heading they stand below where it is short, else under what they are."""
     chosen: list[ClaimDraft] = []
     labels: set[str] = set()
+    central = 0.0 if board.about_event else 0.45
 
     def score(c: Candidate) -> float:
         marks = min(3, len(set(map(str.lower, MECHANISM.findall(c.text)))))
-        return (
-            0.6 * salience.score(c) + 0.22 * marks + 0.35 * bool(UNIT.search(c.text)) + 0.25 * bool(_short_heading(c))
-        )
+        told = 0.22 * marks + 0.35 * bool(UNIT.search(c.text)) + 0.25 * bool(_short_heading(c))
+        return 0.6 * board.salience.score(c) + told
 
     def fits(c: Candidate) -> bool:
         technical = UNIT.search(c.text) or len(set(map(str.lower, MECHANISM.findall(c.text)))) >= 2
-        return bool(technical) and _reads_alone(c) and not c.first_person and c.kind == "web" and not used.repeats(c)
+        own = technical and _reads_alone(c) and not c.first_person
+        return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)
 
-    for c in sorted((c for c in candidates if fits(c)), key=score, reverse=True):
+    for c in sorted((c for c in board.web if fits(c)), key=score, reverse=True):
         label = _technical_label(c, labels)
         if len(chosen) == most or score(c) < 0.62:
             break
-        if label and 15 <= c.word_count + word_count(label) <= 32 and not used.repeats(c):
+        if label and 15 <= c.word_count + word_count(label) <= 32 and not board.used.repeats(c):
             labels.add(label)
-            chosen.append(draft(used.take(c), label=label))
+            chosen.append(draft(board.used.take(c), label=label))
     return chosen
 
 
@@ -84,8 +117,9 @@ def _short_heading(c: Candidate) -> str | None:
     heading = re.sub(r"^\d+[.)]\s*", "", heading)
     if not 1 <= word_count(heading) <= 3 or "?" in heading or not heading[:1].isalnum():
         return None
-    vague = VAGUE_HEADING.search(heading)
-    return None if vague or overlap(term_set(heading), c.terms) > 0.5 else heading[0].upper() + heading[1:]
+    if VAGUE_HEADING.search(heading) or overlap(term_set(heading), c.terms) > 0.5:
+        return None
+    return heading.capitalize() if heading.isupper() else heading[0].upper() + heading[1:]
 
 
 def _technical_label(c: Candidate, taken: set[str]) -> str | None:
@@ -95,84 +129,84 @@ def _technical_label(c: Candidate, taken: set[str]) -> str | None:
     return next((label for label in options if label and label not in taken), None)
 
 
-def choose_implications(
-    candidates: Sequence[Candidate], salience: Salience, evidence: Evidence, used: Used
-) -> list[ImplicationDraft]:
-    """What a source itself says about the future, and the sentence beside it that it rests on."""
-    found: list[tuple[float, Candidate, Candidate]] = []
-    at = {(c.source, c.index): c for c in candidates}
-    for c in candidates:
-        if c.kind == "web" and FUTURE.search(c.text) and not c.points_back and not c.second_person:
-            beside = [at.get((c.source, c.index + step)) for step in (1, -1)]
-            for other in beside:
-                if other and other.block == c.block and c.labelled_count <= 18 and 20 <= other.word_count <= 40:
-                    found.append((salience.score(c), c, other))  # noqa: PERF401 (a nested comprehension reads worse)
-    chosen: list[ImplicationDraft] = []
-    for score, c, other in sorted(found, key=lambda item: -item[0]):
-        if len(chosen) == 2 or score < 0.3:
-            break
-        if not used.repeats(c) and not used.repeats(other):
-            used.take(c), used.take(other)
-            whole = Span(c.source, min(c.start, other.start), max(c.end, other.end))
-            rationale = draft(other)
-            chosen.append(
-                ImplicationDraft(
-                    prediction=f"{c.speaker}: {c.text}",
-                    rationale=ClaimDraft(text=rationale.text, kind=rationale.kind, spans=(whole,), label=None),
-                )
-            )
-    return chosen + _attributed_predictions(candidates, salience, used, 2 - len(chosen))
+def choose_implications(board: Board) -> list[ImplicationDraft]:
+    """What a source itself says about the future: a short prediction with the sentence beside it that it rests on, or
+    a long sentence in which somebody named predicts. Only of news, since background predicts other things."""
+    if not board.about_event:
+        return []
+    found = _short_predictions(board, 2)
+    return found + _attributed_predictions(board, 2 - len(found))
 
 
-def _attributed_predictions(
-    candidates: Sequence[Candidate], salience: Salience, used: Used, most: int
-) -> list[ImplicationDraft]:
-    """Long sentences in which a named person predicts: the sentence is the rationale, its speaker the heading."""
-    who = re.compile(r"\b(?:said|says|predicted|predicts|expects|argues|warns|warned|estimates)\b")
+def _short_predictions(board: Board, most: int) -> list[ImplicationDraft]:
+    at = {(c.source, c.index): c for c in board.web}
     chosen: list[ImplicationDraft] = []
-    pool = [
-        c for c in candidates if c.kind == "web" and 20 <= c.word_count <= 40 and len(c.names) and who.search(c.text)
-    ]
-    pool = [c for c in pool if FUTURE.search(c.text) and not c.points_back and not used.repeats(c)]
-    for c in sorted(pool, key=salience.score, reverse=True):
-        if len(chosen) >= most or salience.score(c) < 0.3:
+    for c in sorted(board.web, key=board.salience.score, reverse=True):
+        if len(chosen) == most or board.salience.score(c) < 0.3:
             break
-        if not used.repeats(c):
-            used.take(c)
-            chosen.append(ImplicationDraft(prediction=f"What {_predictor(c, who)} expects", rationale=draft(c)))
+        if FUTURE.search(c.text) and c.labelled_count <= 18 and not c.points_back and not c.second_person:
+            beside = _grounds(c, [at.get((c.source, c.index + step)) for step in (1, -1)], board)
+            if beside and not board.used.repeats(c):
+                board.used.take(c)
+                chosen.append(_implication(c, board.used.take(beside)))
     return chosen
 
 
-def _predictor(c: Candidate, who: re.Pattern[str]) -> str:
-    """The name next to the verb of saying; else the publication."""
-    match = who.search(c.text)
-    assert match is not None
-    after = re.match(r"\W*((?:[A-Z][\w'’.-]+\s?){1,4})", c.text[match.end() :])
-    before = re.search(r"((?:[A-Z][\w'’.-]+\s){1,4})$", c.text[: match.start()])
-    found = after or before
-    return found[1].strip(" ,.") if found else c.speaker
+def _grounds(c: Candidate, beside: Sequence[Candidate | None], board: Board) -> Candidate | None:
+    """A sentence of the same paragraph, 20 to 40 words long."""
+    fitting = (o for o in beside if o and o.block == c.block and 20 <= o.word_count <= 40)
+    return next((other for other in fitting if not board.used.repeats(other)), None)
 
 
-def choose_timeline(
-    candidates: Sequence[Candidate], salience: Salience, evidence: Evidence, used: Used, *, most: int = 5
-) -> list[EventDraft]:
+def _implication(c: Candidate, grounds: Candidate) -> ImplicationDraft:
+    """One quotation holds both sentences, so that it supports what is predicted as well."""
+    whole = Span(c.source, min(c.start, grounds.start), max(c.end, grounds.end))
+    rationale = ClaimDraft(text=grounds.text, kind=grounds.kind, spans=(whole,))
+    return ImplicationDraft(prediction=f"{c.speaker}: {c.text}", rationale=rationale)
+
+
+_PREDICTS = re.compile(r"\b(?:said|says|predicted|predicts|expects|argues|warns|warned|estimates)\b")
+_PERSON_AFTER = re.compile(r"\s+((?:[A-Z][\w'’.-]+\s?){1,4})")
+_PERSON_BEFORE = re.compile(r"((?:[A-Z][\w'’.-]+\s){1,4})$")
+
+
+def _attributed_predictions(board: Board, most: int) -> list[ImplicationDraft]:
+    """Long sentences in which a named person predicts: the sentence is the rationale, its speaker the heading."""
+    chosen: list[ImplicationDraft] = []
+    pool = [c for c in board.web if 20 <= c.word_count <= 40 and FUTURE.search(c.text) and not c.points_back]
+    for c in sorted(pool, key=board.salience.score, reverse=True):
+        if len(chosen) >= most or board.salience.score(c) < 0.25:
+            break
+        who = _predictor(c)
+        if who and not c.first_person and not board.used.repeats(c):
+            chosen.append(ImplicationDraft(prediction=f"What {who} expects", rationale=draft(board.used.take(c))))
+    return chosen
+
+
+def _predictor(c: Candidate) -> str | None:
+    """The name beside the verb of saying."""
+    verb = _PREDICTS.search(c.text)
+    if verb is None:
+        return None
+    found = _PERSON_AFTER.match(c.text, verb.end()) or _PERSON_BEFORE.search(c.text[: verb.start()])
+    return found[1].strip(" ,.") if found and found[1].strip().lower() not in ("he", "she", "they", "it") else None
+
+
+def choose_timeline(board: Board, *, most: int = 5) -> list[EventDraft]:
     """Dated sentences of at most 22 words, one a date, the most central of each; none when there are not two."""
     best: dict[str, Candidate] = {}
-    published = {source.n: source.document.published_at for source in evidence.sources}
-    pool = [
-        c
-        for c in candidates
-        if c.dates and c.word_count <= 22 and not c.points_back and not c.first_person and c.kind == "web"
-    ]
-    for c in sorted(pool, key=salience.score, reverse=True):
+    published = {source.n: source.document.published_at for source in board.evidence.sources}
+    pool = [c for c in board.dated if c.word_count <= 22 and not c.points_back and not c.first_person]
+    pool = [c for c in pool if (c.kind == "web" if board.about_event else board.is_posters(c))]
+    for c in sorted(pool, key=board.salience.score, reverse=True):
         iso = c.dates[0].iso
         if len(iso) == 4 and (not EVENT.search(c.text) or iso == (published.get(c.source) or "")[:4]):
             continue  # the year of the page itself dates nothing
         told = any(overlap(c.terms, other.terms) >= 0.6 for other in best.values())
-        if iso not in best and not told and not used.repeats(c, 0.75) and salience.centrality(c) > 0.18:
+        if iso not in best and not told and not board.used.repeats(c, 0.75) and board.salience.centrality(c) > 0.18:
             best[iso] = c
         if len(best) == most:
             break
     if len(best) < 2:
         return []
-    return [EventDraft(date=iso, event=draft(used.take(best[iso]))) for iso in sorted(best)]
+    return [EventDraft(date=iso, event=draft(board.used.take(best[iso]))) for iso in sorted(best)]

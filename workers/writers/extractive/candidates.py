@@ -17,11 +17,15 @@ from workers.writers.extractive.lexicon import (
     FIRST_PERSON,
     FRAGMENT,
     FURNITURE,
+    HANGS,
     POINTS_BACK,
     RELATIVE_TIME,
     SECOND_PERSON,
 )
 
+LABELLED = re.compile(  # "Token refreshing: The token …", as lists of features have it
+    r"^(?:\*\*)?(?P<label>[A-Z][\w’'/-]*(?: [\w’'/-]+){0,2})(?:\*\*)?:(?:\*\*)?\s+(?=[A-Z][a-z]*\s[a-z])"
+)
 WHOLLY_QUOTED = re.compile(r"^[\"“‘«][^\"”’»]*[\"”’»]\.?$")  # somebody else's words, and not told whose
 _LINK = re.compile(
     r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|`([^`\n]+?)(?:\s<[^>`]+>)?`_?|\[\[?\d{1,3}\]?\]"
@@ -76,8 +80,9 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     if sentence.kind not in ("paragraph", "item"):
         return None
     raw = sentence.text
-    lead = CONNECTIVES.match(raw)
+    lead = CONNECTIVES.match(raw) or LABELLED.match(raw)
     offset = lead.end() if lead else 0
+    heading = lead["label"] if lead and "label" in lead.groupdict() else sentence.heading
     text = plain_markup(raw[offset:])
     if source.n == 1 and text:
         text = as_sentence(text)
@@ -92,7 +97,7 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
         end=sentence.end,
         text=text[0].upper() + text[1:],
         speaker=speaker_of(document, sentence),
-        heading=sentence.heading,
+        heading=heading,
         block=sentence.block,
         word_count=word_count(text),
         terms=term_set(text),
@@ -102,7 +107,7 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
         first_person=bool(FIRST_PERSON.search(text)),
         second_person=bool(SECOND_PERSON.search(text)),
         relative_time=bool(RELATIVE_TIME.search(text)),
-        points_back=bool(POINTS_BACK.match(text) or BACKWARD_NOUN.match(text)),
+        points_back=bool(POINTS_BACK.match(text) or BACKWARD_NOUN.match(text) or HANGS.match(text)),
         drama=bool(DRAMA.search(text)),
         position=sentence.index / max(1, len(source.sentences)),
         site=document.site,
@@ -119,7 +124,7 @@ def as_sentence(text: str) -> str:
 def plain_markup(text: str) -> str:
     """Markdown's and reStructuredText's marks removed, their words kept; white space folded."""
     text = _LINK.sub(lambda match: match[1] or match[2] or "", text)
-    return " ".join(_EMPHASIS.sub("", text).split())
+    return " ".join(_EMPHASIS.sub("", text).replace("`", "").split())
 
 
 def is_whole_sentence(text: str) -> bool:
@@ -160,7 +165,7 @@ def speaker_of(document: Document, sentence: Sentence) -> str:
     if sentence.by:
         return sentence.by
     if document.kind == "thread":
-        return document.author or document.site
+        return document.site
     author = document.author or ""
     is_person = 1 < len(author.split()) <= 4 and author[0].isupper() and "," not in author and "@" not in author
     bare = "." in document.site or "/" in document.site

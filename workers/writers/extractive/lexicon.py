@@ -19,7 +19,7 @@ POINTS_BACK = re.compile(
     r"^(?:this|that|these|those|such|it|its|it's|he|she|they|his|her|their|theirs|him|them|both|another|the (?:former|latter|same|above|following)|"
     r"here|one of (?:them|these|those)|all of (?:this|that|these|them)|some of (?:them|these)|neither|either|doing so|to do so|"
     r"which|because|although|though|while|if so|if not|or|nor|as (?:such|mentioned|noted|described)|see|below|above|yes|no|ok|okay|"
-    r"based on|part of this|the (?:latter|result|reason|problem|point|idea|answer|question|issue|goal|difference|first|second|third|other|others) (?:is|was|are|were))\b",
+    r"based on|looks like|seems|sounds|turns out|got |even (?:though|if)|not |just |only |same |also |who |when (?:they|it|he|she)\b|til |part of this|the (?:latter|result|reason|problem|point|idea|answer|question|issue|goal|difference|first|second|third|other|others) (?:is|was|are|were))\b",
     re.IGNORECASE,
 )
 BACKWARD_NOUN = re.compile(
@@ -36,6 +36,8 @@ FURNITURE = re.compile(
     r"all rights reserved|copyright ©|follow us|share this|comments? section|image credit|photo(?:graph)? by|via getty|"
     r"terms of use|privacy policy|affiliate|table of contents|last updated|originally published|editor's note|"
     r"(?:noted|mentioned|described|detailed|listed|shown|discussed|explained|outlined) (?:above|below|earlier|later)|see (?:above|below)|"
+    r"supplementary|appendix|(?:fig(?:ure|\.)?|table|section|eq\.?) ?\d|"
+    r"patreon|discord|donat\w+|mailing list|slack channel|live chat|"
     r"this page is invented|sample world|github repo|pull requests? welcome|stay tuned|thanks? (?:you )?for)\b",
     re.IGNORECASE,
 )
@@ -76,7 +78,7 @@ EFFECT = re.compile(
 )
 IMPERATIVE = re.compile(
     r"^(?:add|apply|audit|avoid|back up|block|build|change|check|choose|configure|consider|contact|disable|enable|ensure|"
-    r"follow|install|keep|limit|look for|make sure|measure|migrate|monitor|move|name|never|patch|pin|plan|prefer|read|record|"
+    r"follow|install|keep(?! in mind)|limit|look for|make sure|measure|migrate|monitor|move|name|never|patch|pin|plan|prefer|read|record|"
     r"register|remove|replace|report|require|restrict|review|revoke|rotate|run|search for|set|stop|store|switch|test|track|"
     r"treat|turn (?:on|off)|try|update|upgrade|use|verify|wait|watch)\b(?!\s*(?:of|cases?|tests? (?:is|are)))",
     re.IGNORECASE,
@@ -111,7 +113,8 @@ ARGUMENT = re.compile(
     r"\b(?:because|so|since|therefore|means|if|would|should|need|cost|better|more|than|why)\b", re.IGNORECASE
 )
 CHATTER = re.compile(
-    r"\b(?:lol|lmao|haha|thanks|thank you|upvote|downvote|edit|op|this comment|username|happy cake)\b", re.IGNORECASE
+    r"\b(?:lol|lmao|haha|thanks|thank you|upvote|downvote|edit|op|this comment|username|happy cake|update:|last update|til\b|dude|yup|nope)\b",
+    re.IGNORECASE,
 )
 CATEGORY_WORDS: dict[str, str] = {
     "Security": "vulnerability exploit malware breach attack attacker attacks hacker ransomware cve phishing worm scraper scrapers bot bots proof-of-work fraudulent credentials",
@@ -153,3 +156,7 @@ CONTRAST = re.compile(
     r"\b(?:whereas|while|but|because|differs?|different|instead|also counted|by contrast|only)\b", re.IGNORECASE
 )
 PERSONAL = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|my|me|myself)\b")
+# A pronoun in the first words, before anything it could stand for.
+HANGS = re.compile(
+    r"^(?:[a-z]+\s){0,4}(?:it|this|they|them|he|she|him|these|those)\b|^\w+\s(?:it|this|they|them|he|she|him|these|those)\b"
+)

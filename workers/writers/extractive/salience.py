@@ -4,10 +4,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from server.core.relevance import topic_profile
+from server.core.queries import plain_title
+from server.core.relevance import title_names, topic_profile
 from server.core.source import Evidence, Source
 from server.core.thread import Thread
-from server.core.words import names, overlap, term_set
+from server.core.words import fold, overlap, term_set
 from workers.writers.extractive.candidates import Candidate
 from workers.writers.extractive.lexicon import DRAMA, PERSONAL
 
@@ -19,9 +20,11 @@ SAME = 0.6  # share of the smaller sentence's terms from which two sentences tel
 class Salience:
     """Scores for the candidates of one piece of evidence; higher is more central. Built once for a card."""
 
-    def __init__(self, thread: Thread, evidence: Evidence, candidates: Sequence[Candidate]) -> None:
-        self.weights = _term_weights(thread, evidence)
-        self.near = {1: 0.75} | {s.n: _nearness(s) for s in evidence.sources[1:]}
+    def __init__(
+        self, thread: Thread, evidence: Evidence, candidates: Sequence[Candidate], *, about_event: bool
+    ) -> None:
+        self.weights = _term_weights(thread, evidence, 1.0 if about_event else 0.25)
+        self.near = {1: 0.75 if about_event else 1.0} | {s.n: _nearness(s) for s in evidence.sources[1:]}
         self.primary = {s.n for s in evidence.sources[1:] if is_primary(s, thread)}
         self.raw = {id(c): self._raw(c) for c in candidates}
         self.top = max(self.raw.values(), default=1.0) or 1.0
@@ -57,14 +60,20 @@ def _nearness(source: Source) -> float:
 
 
 def is_primary(source: Source, thread: Thread) -> bool:
-    """The page the post links to, or of somebody whom the title names: it may say "we" of the event itself."""
+    """The page the post is about, or of somebody whom the title names: it may say "we" of the event itself."""
+    return is_subject(source, thread) or bool(title_names(thread) & term_set(source.document.site))
+
+
+def is_subject(source: Source, thread: Thread) -> bool:
+    """The page a link post is about: at the address it links to, or under the thread's own title."""
     links = {link.rstrip("/") for link in thread.links[:1]}
-    named = {term for name in names(f". {thread.title}") + thread.title.split()[:1] for term in term_set(name)}
-    return source.document.url.rstrip("/") in links or bool(named & term_set(source.document.site))
+    title = plain_title(thread.title)
+    alike = len(term_set(title)) > 1 and fold(plain_title(source.document.title)) == fold(title)
+    return bool(links) and (source.document.url.rstrip("/") in links or alike)
 
 
-def _term_weights(thread: Thread, evidence: Evidence) -> dict[str, float]:
-    """The thread's own terms, and those that several sources use in their sentences."""
+def _term_weights(thread: Thread, evidence: Evidence, shared_weight: float) -> dict[str, float]:
+    """The thread's own terms, and, where the web tells its news, those that several sources use."""
     profile = topic_profile(thread)
     peak = max(profile.values(), default=1.0)
     spread: Counter[str] = Counter()
@@ -76,7 +85,9 @@ def _term_weights(thread: Thread, evidence: Evidence) -> dict[str, float]:
             inside.update(set(term_set(sentence.text)))
     count = max(1, len(evidence.sources))
     shared = {t: (spread[t] / count) * math.log1p(n) / 4 for t, n in inside.items() if spread[t] > 1 or n > 2}
-    return {t: shared.get(t, 0.0) + 1.2 * profile.get(t, 0.0) / peak for t in shared.keys() | profile.keys()}
+    return {
+        t: shared_weight * shared.get(t, 0.0) + 1.2 * profile.get(t, 0.0) / peak for t in shared.keys() | profile.keys()
+    }
 
 
 def _confirmations(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:

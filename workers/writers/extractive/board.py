@@ -1,0 +1,101 @@
+"""What all sections choose from: one thread's evidence as candidates, with their weights and what is said already."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from server.core.source import Evidence, Source
+from server.core.thread import Comment, Thread
+from server.core.words import fold
+from workers.writers.extractive.candidates import Candidate, list_candidates
+from workers.writers.extractive.salience import Salience, Used, is_subject
+
+ON_TOPIC = 0.3  # of the most central sentence: below it a page speaks of other things
+SAME_NEWS = timedelta(days=10)
+FEW_WORDS = 40  # a post with fewer, and hardly a comment, leaves the telling to the web
+
+
+class Board:
+    """The candidates of one card. `takes` says a sentence; sections share it, so nothing is said twice."""
+
+    def __init__(self, thread: Thread, evidence: Evidence) -> None:
+        self.thread = thread
+        self.evidence = evidence
+        everything = list_candidates(evidence)
+        self.about_event = is_about_event(thread, evidence)
+        self.salience = Salience(thread, evidence, everything, about_event=self.about_event)
+        self.candidates = [c for c in everything if c.kind == "thread" or self.salience.centrality(c) >= ON_TOPIC]
+        self.web = [c for c in self.candidates if c.kind == "web"]
+        self.voices = [c for c in self.candidates if c.kind == "thread"]
+        self.dated = [c for c in everything if c.dates]
+        self.everything = everything
+        self.used = Used()
+        self.standing = comment_standing(thread)
+        self.comments = {id(c): _comment_of(c, thread) for c in self.voices}
+
+    def pick(
+        self,
+        pool: Iterable[Candidate],
+        fits: Callable[[Candidate], bool],
+        score: Callable[[Candidate], float],
+        at_least: float,
+    ) -> Candidate | None:
+        """The best fitting sentence that is not said yet, taken; None when none reaches `at_least`."""
+        best = max((c for c in pool if fits(c) and not self.used.repeats(c)), key=score, default=None)
+        return self.used.take(best) if best is not None and score(best) >= at_least else None
+
+    def votes(self, candidate: Candidate) -> float:
+        """0 to 1: the standing of the comment a sentence comes from; 0 for the post and for pages."""
+        comment = self.comments.get(id(candidate))
+        return self.standing.get(comment.id, 0.0) if comment else 0.0
+
+    def is_posters(self, candidate: Candidate) -> bool:
+        """Whether the post's own author says it."""
+        return candidate.kind == "thread" and candidate.speaker == self.thread.author
+
+
+def is_about_event(thread: Thread, evidence: Evidence) -> bool:
+    """Whether the web tells the thread's own news: its page is there, or several pages of the same days are, or the
+    thread itself says next to nothing. Else pages are background and the card tells what the thread says."""
+    web = evidence.sources[1:]
+    if any(is_subject(source, thread) for source in web):
+        return True
+    near = sum(is_same_news(source, thread.posted_at) for source in web)
+    silent = len(thread.text.split()) < FEW_WORDS and len(thread.readable_comments()) < 3
+    return near >= 2 or (silent and len(web) >= 2)
+
+
+def is_same_news(source: Source, posted_at: datetime | None) -> bool:
+    """Published within ten days of the post."""
+    try:
+        published = datetime.fromisoformat((source.document.published_at or "")[:10])
+    except ValueError:
+        return False
+    return posted_at is not None and abs(published - posted_at.replace(tzinfo=None)) <= SAME_NEWS
+
+
+def comment_standing(thread: Thread) -> dict[str, float]:
+    """0 to 1 by votes, replies and depth; where a site shows no votes, by replies and its own order."""
+    comments = thread.readable_comments()
+    top = max((comment.score or 0 for comment in comments), default=0) or 1
+    replies: dict[str, int] = {}
+    for comment in comments:
+        if comment.parent:
+            replies[comment.parent] = replies.get(comment.parent, 0) + 1
+    most = max(replies.values(), default=1)
+    shown = any(comment.score for comment in comments)
+    standing: dict[str, float] = {}
+    for place, comment in enumerate(comments):
+        voted = (comment.score or 0) / top if shown else 1 - place / len(comments)
+        answered = replies.get(comment.id, 0) / most
+        standing[comment.id] = 0.6 * max(0.0, voted) ** 0.5 + 0.3 * answered + 0.1 / (1 + comment.depth)
+    return standing
+
+
+def _comment_of(candidate: Candidate, thread: Thread) -> Comment | None:
+    """The comment that holds the sentence, among its speaker's own first; None for the post's own."""
+    opening = fold(candidate.text)[:60].rstrip(".")
+    if opening in fold(thread.text):
+        return None
+    comments = thread.readable_comments()
+    own = [comment for comment in comments if comment.author == candidate.speaker]
+    return next((comment for comment in [*own, *comments] if opening in fold(comment.text)), None)
