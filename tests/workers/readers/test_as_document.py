@@ -25,7 +25,7 @@ def test_a_thread_is_its_peoples_words_in_order() -> None:
     document = thread_document(thread)
     assert told(document)[:2] == [
         ("title", 'Cone 6 drifts by 14 °C after the "R&D" firmware <2.1>', None),
-        ("paragraph", "Since 2.1 my kiln overshoots.", None),
+        ("paragraph", "Since 2.1 my kiln overshoots.", "clay_fern"),
     ]
     assert ("code", "t = t + offset + offset", "glaze_bot_not") in told(document)
     assert ("paragraph", "That & nothing else.\nThanks!", "clay_fern") in told(document)

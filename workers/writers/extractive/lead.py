@@ -102,6 +102,7 @@ def _event_score(c: Candidate, board: Board) -> float:
         + 0.25 * any(not said.resolved and len(said.iso) == 10 for said in c.dates)
         + 0.15 * bool(c.numbers)
         + 0.25 * (c.source in board.salience.primary)
+        + 0.35 * (c.source in board.salience.subject)
         + 0.20 * bool(EVENT.search(c.text))
         + 0.15 * bool(names(f". {opening}") or names(opening))
         - 0.25 * c.relative_time

@@ -25,6 +25,7 @@ class Salience:
     ) -> None:
         self.weights = _term_weights(thread, evidence, 1.0 if about_event else 0.25)
         self.near = {1: 0.75 if about_event else 1.0} | {s.n: _nearness(s) for s in evidence.sources[1:]}
+        self.subject = {s.n for s in evidence.sources[1:] if is_subject(s, thread)}
         self.primary = {s.n for s in evidence.sources[1:] if is_primary(s, thread)}
         self.raw = {id(c): self._raw(c) for c in candidates}
         self.top = max(self.raw.values(), default=1.0) or 1.0
@@ -43,7 +44,11 @@ class Salience:
         score += 0.12 * bool(candidate.numbers) + 0.06 * min(2, len(candidate.names))
         score += 0.10 * max(0.0, 1 - 3 * candidate.position) - 0.35 * candidate.drama
         own_news = candidate.source in self.primary
-        score += 0.15 * own_news - 0.25 * (candidate.first_person and not own_news)
+        score += (
+            0.15 * own_news
+            + 0.15 * (candidate.source in self.subject)
+            - 0.25 * (candidate.first_person and not own_news)
+        )
         score -= 0.35 * candidate.points_back + 0.30 * candidate.second_person
         return score - 0.10 * candidate.relative_time
 
@@ -85,9 +90,8 @@ def _term_weights(thread: Thread, evidence: Evidence, shared_weight: float) -> d
             inside.update(set(term_set(sentence.text)))
     count = max(1, len(evidence.sources))
     shared = {t: (spread[t] / count) * math.log1p(n) / 4 for t, n in inside.items() if spread[t] > 1 or n > 2}
-    return {
-        t: shared_weight * shared.get(t, 0.0) + 1.2 * profile.get(t, 0.0) / peak for t in shared.keys() | profile.keys()
-    }
+    own = {t: 1.2 * weight / peak for t, weight in profile.items()}
+    return {t: shared_weight * shared.get(t, 0.0) + own.get(t, 0.0) for t in shared.keys() | own.keys()}
 
 
 def _confirmations(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:
