@@ -53,6 +53,15 @@ class Child:
         """Whether it keeps dying right after its start."""
         return self.early_deaths >= CRASH_LOOP
 
+    @property
+    def last_words(self) -> str:
+        """The end of what it printed, where that was kept; else where to look."""
+        try:
+            lines = self._output.read_text(errors="replace").splitlines() if self._output else []
+        except OSError:
+            lines = []
+        return lines[-1] if lines else "what it said stands above"
+
     def start(self) -> None:
         """Start the process."""
         self._due_at = None

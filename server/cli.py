@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from server.commands import api, canonical, card, doctor, read, scheduler, serve, worker
+from server.commands.display import printable
 from server.commands.outcomes import EXPLAINED, INTERRUPTED, JobFailed, exit_status
 from server.core.errors import InsightError
 
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(message: str, code: str) -> int:
-    print(f"threadproof: {message}", file=sys.stderr)
+    print(f"threadproof: {printable(message)}", file=sys.stderr)
     return exit_status(code)
 
 

@@ -49,7 +49,7 @@ class Stack:
             if child.look_after():
                 log.warning("%s had ended and was started again", child.name)
             if child.is_broken:
-                raise SetupError(f"The {child.name} process ends as soon as it starts; its own words tell why.")
+                raise SetupError(f"The {child.name} process ends as soon as it starts: {child.last_words}.")
 
     async def keep_watch(self) -> None:
         """Look after everything until cancelled."""
@@ -65,7 +65,7 @@ class Stack:
             if stopped():
                 return False
             if time.monotonic() > deadline:
-                raise SetupError(f"The server did not become ready within {READY_S:.0f} s; its own words tell why.")
+                raise SetupError(f"The server did not become ready within {READY_S:.0f} s; what it said stands above.")
             time.sleep(0.05)
         return True
 

@@ -7,6 +7,7 @@ after it otherwise.
 import logging
 import os
 import sys
+from typing import Any
 
 import redis
 from rq import Queue, Worker
@@ -45,9 +46,10 @@ class CardWorker(Worker):
     def unsubscribe(self) -> None:
         """The listening thread is told to end before it is woken; RQ 3.0 does it the other way round, and one time in
         four the thread goes back to waiting and is waited for, for a second."""
-        if self.pubsub_thread:
-            self.pubsub_thread.stop()
-        super().unsubscribe()
+        thread: Any = self.pubsub_thread
+        if thread:
+            thread.stop()
+        super().unsubscribe()  # type: ignore[no-untyped-call]
 
     @property
     def was_told_to_stop(self) -> bool:

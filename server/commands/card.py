@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from server.commands.display import printable
 from server.commands.options import add_capture, add_place, check_world, log_to_stderr, read_capture, settings_in_place
 from server.core.errors import DataFolderInUse
 from server.settings import Settings
@@ -106,4 +107,5 @@ def render(card: "Card", form: str) -> str:
     from server.pages import exports
 
     text = {"text": exports.to_text, "markdown": exports.to_markdown, "html": exports.to_html}[form](card)
+    text = text if form == "html" else printable(text)
     return text if text.endswith("\n") else text + "\n"

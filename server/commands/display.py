@@ -2,6 +2,7 @@
 
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -17,6 +18,11 @@ DOING: dict[Stage, str] = {
     "verify": "Checking every claim against its quotation",
     "save": "Saving",
 }
+
+
+def printable(text: str) -> str:
+    """Without control characters: a page's words must not drive the terminal (ECMA-48 begins with one of them)."""
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc")
 
 
 class Display(Protocol):
@@ -40,7 +46,7 @@ class Trace:
 
     def show(self, event: Event) -> None:
         """Print the event."""
-        print(f"{time.monotonic() - self._begin:7.3f} s  {describe(event)}", file=sys.stderr, flush=True)
+        print(f"{time.monotonic() - self._begin:7.3f} s  {printable(describe(event))}", file=sys.stderr, flush=True)
 
 
 def describe(event: Event) -> str:
@@ -75,12 +81,13 @@ class Live:
 
     def __rich__(self) -> object:
         from rich.table import Table
+        from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
         for stage in STAGES:
             state = self._states.get(stage)
-            mark = "[green]✓[/green]" if state == "done" else self._spinner if state == "started" else " "
-            table.add_row(mark, DOING[stage], f"[dim]{self._notes.get(stage, '')}[/dim]")
+            mark = Text("✓", style="green") if state == "done" else self._spinner if state == "started" else Text(" ")
+            table.add_row(mark, DOING[stage], Text(printable(self._notes.get(stage, "")), style="dim"))
         return table
 
 

@@ -41,6 +41,7 @@ def test_a_child_that_dies_at_every_start_is_broken(tmp_path: Path) -> None:
     child.start()
     assert soon(lambda: (child.look_after() and False) or child.is_broken)
     assert said.read_text().splitlines() == ["no such thing"] * CRASH_LOOP
+    assert child.last_words == "no such thing"
 
 
 def test_children_are_asked_to_stop_all_at_once() -> None:

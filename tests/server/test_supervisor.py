@@ -1,13 +1,17 @@
 """The supervisor's own decisions; whole starts and stops are in tests/e2e/test_serve.py."""
 
+import asyncio
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
-from server.core.errors import InvalidSetting, PortInUse
+from server.adapters.data_folder import claim
+from server.children import Child
+from server.core.errors import InvalidSetting, PortInUse, SetupError
 from server.settings import Settings
-from server.supervisor import child_environment, free_port, is_ready
+from server.supervisor import Stack, child_environment, free_port, is_ready
 
 
 def test_children_read_back_the_very_settings_they_were_given() -> None:
@@ -66,3 +70,14 @@ def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
 def test_where_nobody_listens_nothing_is_ready() -> None:
     """Asking does not raise."""
     assert not is_ready(Settings(data=Path("/data"), port=free_port("127.0.0.1", 0)))
+
+
+def test_a_part_that_never_comes_up_is_said_with_its_last_words(tmp_path: Path) -> None:
+    """Rather than tried for ever."""
+    broken = Child("worker", [sys.executable, "-c", "raise SystemExit('no such module')"], {}, output=tmp_path / "said")
+    broken.start()
+    folder = claim(tmp_path / "data", "card")
+    stack = Stack(Settings(data=tmp_path / "data"), folder, [broken])
+    with pytest.raises(SetupError, match="worker process ends as soon as it starts: no such module"):
+        asyncio.run(asyncio.wait_for(stack.keep_watch(), 20))
+    folder.release()
