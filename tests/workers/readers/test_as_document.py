@@ -68,5 +68,5 @@ def test_an_article_is_a_thread_and_a_document_again() -> None:
     assert (thread.community, thread.site, thread.links) == (None, "a.example", ("https://b.example/1",))
     assert (thread.posted_at, thread.capture.comments_total) == (datetime(2026, 2, 23, tzinfo=UTC), None)
     assert told(thread_document(thread)) == [
-        ("title", "Title", None), ("paragraph", "First.", None), ("quote", "Quoted.", None), ("item", "Item", None),
+        ("title", "Title", None), ("paragraph", "First.", "Ann"), ("quote", "Quoted.", None), ("item", "Item", "Ann"),
     ]  # fmt: skip
