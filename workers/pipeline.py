@@ -3,7 +3,7 @@
 import msgspec
 
 from server.core.assembly import CardFacts, assemble_card
-from server.core.card import Card, Draft, Provenance, Unread
+from server.core.card import Card, CardId, Draft, Provenance, Unread
 from server.core.citations import CheckedDraft, verify_draft
 from server.core.errors import ThreadTooThin
 from server.core.jobs import Job
@@ -73,6 +73,7 @@ class Desk:
     def __init__(self, job: Job, parts: Parts, thread: Thread, teller: Teller) -> None:
         self.job, self.parts, self.thread, self.teller = job, parts, thread, teller
         self.lang = job.key.lang if job.key.lang != "auto" else (thread.language or "en")
+        self.series: tuple[CardId, int] | None = None
 
     def evidence(self, documents: list[Document]) -> Evidence:
         """The thread as source 1, then the documents in their order."""
@@ -96,7 +97,7 @@ class Desk:
         return stored.card
 
     async def _facts(self, status: str, unread: tuple[Unread, ...]) -> CardFacts:
-        card_id, version = await self.parts.store.next_version(self.job.key)
+        self.series = self.series or await self.parts.store.next_version(self.job.key)
         provenance = Provenance(
             writer="extractive",
             model=None,
@@ -107,8 +108,8 @@ class Desk:
             stages=dict(self.teller.took_s),
         )
         return CardFacts(
-            id=card_id,
-            version=version,
+            id=self.series[0],
+            version=self.series[1],
             address=self.parts.settings.address,
             thread=self.thread,
             lang=self.lang,
