@@ -89,22 +89,36 @@ def verify_draft(draft: Draft, evidence: Evidence) -> CheckedDraft:
         sides = many("disputed", item.sides)
         return (item.about, sides, one("disputed", item.note)) if len(sides) > 1 else None
 
+    takeaways = many("takeaways", draft.takeaways)
+    timeline = tuple(sorted(_present(event(item) for item in draft.timeline), key=lambda pair: pair[0]))
+    what_changed = one("what_changed", draft.what_changed)
+    if what_changed is None and takeaways:  # the card opens with its best fact, and says it once
+        what_changed, *rest = takeaways
+        takeaways = tuple(rest)
     return CheckedDraft(
-        headline=one("headline", draft.headline),
+        headline=one("headline", draft.headline) or one("headline", _thread_title(evidence)),
         hook=one("hook", draft.hook),
         category=draft.category,
-        what_changed=one("what_changed", draft.what_changed),
+        what_changed=what_changed,
         why_it_matters=one("why_it_matters", draft.why_it_matters),
         what_to_do_next=many("what_to_do_next", draft.what_to_do_next),
         who_should_care=draft.who_should_care,
-        takeaways=many("takeaways", draft.takeaways),
+        takeaways=takeaways,
         technical=many("technical", draft.technical),
         implications=_present(implication(item) for item in draft.implications),
-        timeline=tuple(sorted(_present(event(item) for item in draft.timeline), key=lambda pair: pair[0])),
+        timeline=timeline if len(timeline) > 1 else (),  # one date makes no line
         discussion=many("discussion", draft.discussion),
         disputed=_present(dispute(item) for item in draft.disputed),
         drops=tuple(drops),
     )
+
+
+def _thread_title(evidence: Evidence) -> ClaimDraft | None:
+    """The thread's title word for word, the headline of last resort."""
+    first = next(iter(evidence.source(1).sentences), None)
+    if first is None:
+        return None
+    return ClaimDraft(text=first.text, kind="thread", spans=(Span(1, first.start, first.end),))
 
 
 T = TypeVar("T")

@@ -43,7 +43,7 @@ def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
     if not said:
         return Verdict(None, "empty")
     plain_claim, plain_quote = fold(claim), fold(quote)
-    if plain_claim.rstrip(".!?") in plain_quote:
+    if plain_claim.strip("\"' ").rstrip(".!?") in plain_quote:
         return Verdict("supported")
     if digit_numbers(claim) - numbers(f"{quote} {around}"):
         return Verdict(None, "number")

@@ -50,6 +50,7 @@ def write_draft(thread: Thread, evidence: Evidence) -> Draft:
     board = Board(thread, evidence)
     headline = choose_headline(board)
     what_changed = choose_what_changed(board, headline)
+    board.used.note(headline.text)
     disputed = choose_disputes(board)
     why = choose_why(board)
     advice = choose_next(board)

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from server.core.queries import plain_title
+from server.core.relevance import title_names
 from server.core.source import Evidence, Source
 from server.core.thread import Comment, Thread
-from server.core.words import fold
+from server.core.words import fold, term_set
 from workers.writers.extractive.candidates import Candidate, list_candidates
 from workers.writers.extractive.salience import Salience, Used, is_subject
 
 ON_TOPIC = 0.3  # of the most central sentence: below it a page speaks of other things
 SAME_NEWS = timedelta(days=10)
+MIXED = 0.3  # of a page's sentences on topic; below it a long page is a digest
+LONG = 80  # sentences
+ANSWERS = 3
 FEW_WORDS = 40  # a post with fewer, and hardly a comment, leaves the telling to the web
 
 
@@ -23,14 +28,31 @@ class Board:
         everything = list_candidates(evidence)
         self.about_event = is_about_event(thread, evidence)
         self.salience = Salience(thread, evidence, everything, about_event=self.about_event)
-        self.candidates = [c for c in everything if c.kind == "thread" or self.salience.centrality(c) >= ON_TOPIC]
+        bar = {source.n: self._bar(source.n, everything) for source in evidence.sources}
+        self.candidates = [c for c in everything if c.kind == "thread" or self.salience.centrality(c) >= bar[c.source]]
+        self.actors = find_actors(everything)
+        self.subjects = title_names(thread)
+        self.title_terms = term_set(plain_title(thread.title))
         self.web = [c for c in self.candidates if c.kind == "web"]
         self.voices = [c for c in self.candidates if c.kind == "thread"]
         self.dated = [c for c in everything if c.dates]
         self.everything = everything
         self.used = Used()
         self.standing = comment_standing(thread)
+        own = sum(comment.author == thread.author for comment in thread.readable_comments())
+        self.answers = not self.about_event and own >= ANSWERS  # the poster answers, as in an AMA
         self.comments = {id(c): _comment_of(c, thread) for c in self.voices}
+
+    def _bar(self, n: int, everything: list[Candidate]) -> float:
+        """How central a page's sentence must be; more so on a long page that is mostly about other things."""
+        own = [self.salience.centrality(c) for c in everything if c.source == n]
+        share = sum(value >= ON_TOPIC for value in own) / len(own) if own else 1.0
+        return ON_TOPIC if share >= MIXED or len(own) < LONG else ON_TOPIC + 0.25
+
+    def named(self, text: str) -> int:
+        """How many of the event's actors a text names."""
+        plain = fold(text)
+        return sum(actor in plain for actor in self.actors)
 
     def pick(
         self,
@@ -51,6 +73,18 @@ class Board:
     def is_posters(self, candidate: Candidate) -> bool:
         """Whether the post's own author says it."""
         return candidate.kind == "thread" and candidate.speaker == self.thread.author
+
+
+def find_actors(candidates: Iterable[Candidate]) -> set[str]:
+    """Names, folded, that at least half of the pages' sites use, and two at least."""
+    sites: dict[str, set[str]] = {}
+    everywhere: set[str] = set()
+    for c in candidates:
+        if c.kind == "web":
+            everywhere.add(c.site)
+            for name in c.names:
+                sites.setdefault(fold(name), set()).add(c.site)
+    return {name for name, where in sites.items() if len(where) >= max(2, len(everywhere) / 2)}
 
 
 def is_about_event(thread: Thread, evidence: Evidence) -> bool:

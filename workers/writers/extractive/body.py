@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from server.core.card import ClaimDraft, EventDraft, ImplicationDraft, Span
 from server.core.words import overlap, term_set, word_count
 from workers.writers.extractive.board import Board
-from workers.writers.extractive.candidates import Candidate, draft, plain_markup, said_by
+from workers.writers.extractive.candidates import Candidate, draft, plain_markup, said_by, speaker_of
+from workers.writers.extractive.lead import is_statement, shown_title
 from workers.writers.extractive.lexicon import CHATTER, EVENT, FUTURE, MECHANISM, UNIT, VAGUE_HEADING
 
 MOST_TAKEAWAYS = 5
@@ -22,16 +23,15 @@ def choose_takeaways(board: Board) -> list[ClaimDraft]:
     def score(c: Candidate) -> float:
         again = 0.28 * sum(other.source == c.source for other in chosen) + 0.06 * board.used.sources[c.source]
         chatter = (0.0 if few_sources else 0.5) * (c.kind == "thread")
-        figures = 0.15 * bool(c.numbers)
-        return (
-            board.salience.score(c) + figures + 0.4 * board.votes(c) - again - chatter - 0.25 * board.used.likeness(c)
-        )
+        worth = board.salience.score(c) + 0.15 * bool(c.numbers) + 0.4 * board.votes(c) + _names_subject(c, board)
+        return worth - again - chatter - 0.25 * board.used.likeness(c)
 
     if not board.about_event:
         chosen += _own_words(board, few_sources)
     while len(chosen) < MOST_TAKEAWAYS:
         pool = board.candidates if board.about_event or few_sources else board.web
         pool = [c for c in pool if 15 <= c.labelled_count <= 32 and _reads_alone(c) and not CHATTER.search(c.text)]
+        pool = [c for c in pool if _speaks_for_itself(c, board)]
         if not board.about_event:
             heard = {c.site for c in chosen}
             pool = [c for c in pool if c.site not in heard] or pool
@@ -45,14 +45,20 @@ def choose_takeaways(board: Board) -> list[ClaimDraft]:
 def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
     """What the poster says, then what the best-backed comments say."""
 
+    chosen: list[Candidate] = []
+
     def score(c: Candidate) -> float:
-        return board.salience.centrality(c) + 0.7 * board.is_posters(c) + 0.8 * board.votes(c) + 0.1 * bool(c.numbers)
+        told = 0.5 * board.salience.centrality(c) + 0.1 * bool(c.numbers) + 0.01 * c.word_count
+        return told + 0.7 * board.is_posters(c) + 0.8 * board.votes(c)
 
     def fits(c: Candidate) -> bool:
-        return 15 <= c.labelled_count <= 32 and not c.points_back and not CHATTER.search(c.text)
+        elsewhere = all(c.block != other.block for other in chosen)
+        return 15 <= c.labelled_count <= 32 and elsewhere and not c.points_back and not CHATTER.search(c.text)
 
     wanted = 3 if few_sources else OWN_WORDS
-    return [c for _ in range(wanted) if (c := board.pick(board.voices, fits, score, 0.4))]
+    while len(chosen) < wanted and (best := board.pick(board.voices, fits, score, 0.4)):
+        chosen.append(best)
+    return chosen
 
 
 def unheard_sources(board: Board, have: int) -> list[ClaimDraft]:
@@ -64,8 +70,9 @@ def unheard_sources(board: Board, have: int) -> list[ClaimDraft]:
         if len(heard) >= WANTED_SITES or have + len(added) >= MOST_TAKEAWAYS + 2:
             break
         own = [c for c in board.everything if c.source == source.n and 10 <= c.labelled_count <= 34]
-        own = [c for c in own if not board.used.repeats(c, 0.8)]
-        best = max(own, key=board.salience.score, default=None)
+        news = source.n in board.salience.primary
+        own = [c for c in own if not board.used.repeats(c, 0.8) and (news or not c.first_person)]
+        best = max(own, key=lambda c: board.salience.score(c) + _names_subject(c, board), default=None)
         if site_of[source.n] not in heard and best is not None:
             heard.add(site_of[source.n])
             added.append(said_by(board.used.take(best)))
@@ -74,6 +81,18 @@ def unheard_sources(board: Board, have: int) -> list[ClaimDraft]:
 
 def _reads_alone(c: Candidate) -> bool:
     return not c.points_back and not (c.second_person and c.kind == "web")
+
+
+def _names_subject(c: Candidate, board: Board) -> float:
+    """Background earns its place by speaking of those whom the thread's title names."""
+    if board.about_event or c.kind == "thread" or not board.subjects:
+        return 0.0
+    return 0.3 if board.subjects & c.terms else -0.4
+
+
+def _speaks_for_itself(c: Candidate, board: Board) -> bool:
+    """A page's "we" is its own news, or a stranger's of whom the card tells nothing."""
+    return c.kind == "thread" or not c.first_person or c.source in board.salience.primary
 
 
 def _second_source(candidate: Candidate, board: Board) -> list[Span]:
@@ -97,13 +116,14 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
         return 0.6 * board.salience.score(c) + told
 
     def fits(c: Candidate) -> bool:
-        technical = UNIT.search(c.text) or len(set(map(str.lower, MECHANISM.findall(c.text)))) >= 2
+        marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
+        technical = UNIT.search(c.text) or marks >= 2 or (marks and board.salience.centrality(c) >= 0.5)
         own = technical and _reads_alone(c) and not c.first_person
         return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)
 
     for c in sorted((c for c in board.web if fits(c)), key=score, reverse=True):
         label = _technical_label(c, labels)
-        if len(chosen) == most or score(c) < 0.62:
+        if len(chosen) == most or score(c) < 0.58:
             break
         if label and 15 <= c.word_count + word_count(label) <= 32 and not board.used.repeats(c):
             labels.add(label)
@@ -193,20 +213,41 @@ def _predictor(c: Candidate) -> str | None:
 
 
 def choose_timeline(board: Board, *, most: int = 5) -> list[EventDraft]:
-    """Dated sentences of at most 22 words, one a date, the most central of each; none when there are not two."""
+    """Dated sentences of at most 22 words and titles under their page's own date, one a date, the most central of
+    each; none when there are not two dates."""
     best: dict[str, Candidate] = {}
-    published = {source.n: source.document.published_at for source in board.evidence.sources}
     pool = [c for c in board.dated if c.word_count <= 22 and not c.points_back and not c.first_person]
     pool = [c for c in pool if (c.kind == "web" if board.about_event else board.is_posters(c))]
     for c in sorted(pool, key=board.salience.score, reverse=True):
-        iso = c.dates[0].iso
-        if len(iso) == 4 and (not EVENT.search(c.text) or iso == (published.get(c.source) or "")[:4]):
-            continue  # the year of the page itself dates nothing
         told = any(overlap(c.terms, other.terms) >= 0.6 for other in best.values())
-        if iso not in best and not told and not board.used.repeats(c, 0.75) and board.salience.centrality(c) > 0.18:
-            best[iso] = c
-        if len(best) == most:
-            break
-    if len(best) < 2:
-        return []
-    return [EventDraft(date=iso, event=draft(board.used.take(best[iso]))) for iso in sorted(best)]
+        known = c.dates[0].iso in best or told or board.used.repeats(c, 0.75)
+        if len(best) < most and not known and _dates_an_event(c, board):
+            best[c.dates[0].iso] = c
+    events = [EventDraft(date=iso, event=draft(board.used.take(c))) for iso, c in best.items()]
+    events += _published(board, set(best), most - len(best))
+    return sorted(events, key=lambda entry: entry.date) if len(events) > 1 else []
+
+
+def _dates_an_event(c: Candidate, board: Board) -> bool:
+    """A year alone dates something only when it is not the page's own and something happens in it."""
+    iso = c.dates[0].iso
+    own_year = (board.evidence.source(c.source).document.published_at or "")[:4]
+    precise = len(iso) > 4 or (bool(EVENT.search(c.text)) and iso != own_year)
+    return precise and board.salience.centrality(c) > 0.18
+
+
+def _published(board: Board, taken: set[str], most: int) -> list[EventDraft]:
+    """What a page says in its title, on the day it was published: one page a day, those nearest to the thread."""
+    events: list[EventDraft] = []
+    for source in board.evidence.sources[1:] if board.about_event else ():
+        title, day = source.sentences[0], (source.document.published_at or "")[:10]
+        text = shown_title(title.text)
+        tells = source.n in board.salience.primary or (EVENT.search(text) and board.named(text) > 1)
+        told = board.used.says(text) or not (title.kind == "title" and len(day) == 10 and is_statement(text) and tells)
+        if len(events) < min(2, most) and day not in taken and not told and word_count(text) <= 18:
+            taken.add(day)
+            board.used.note(text)
+            span = Span(source.n, title.start, title.end)
+            claim = ClaimDraft(text=text, kind="web", spans=(span,), label=speaker_of(source.document, title))
+            events.append(EventDraft(date=day, event=claim))
+    return events

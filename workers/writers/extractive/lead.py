@@ -11,17 +11,23 @@ from server.core.words import names, overlap, term_set, word_count
 from workers.writers.extractive.board import Board
 from workers.writers.extractive.candidates import Candidate, plain_markup, said_by, speaker_of
 from workers.writers.extractive.lexicon import (
+    ADVICE,
     AFFECTED,
     CHATTER,
+    DRAMA,
     EFFECT,
     EVENT,
     FINITE,
+    HARM,
     IMPERATIVE,
     NO_STATEMENT,
     SHOULD,
-    TENSION,
+    STRONG_TENSION,
+    WEAK_TENSION,
 )
 from workers.writers.extractive.salience import is_subject
+
+LONGEST_HEADLINE = 16  # words; EDITORIAL wants 12, and a good title that is longer beats a poor one that is not
 
 
 def choose_headline(board: Board) -> ClaimDraft:
@@ -41,14 +47,19 @@ def _title(sentences: Sequence[Sentence]) -> Sentence | None:
 
 
 def _headline_score(title: Sentence, board: Board) -> float:
-    """0 for what is no statement of 6 to 12 words; else how much of the event's vocabulary it holds."""
+    """0 for what is no statement, sells, or is far from 6 to 12 words; else how much of the event's vocabulary it has."""
     text = shown_title(title.text)
-    if not 6 <= word_count(text) <= 12 or not is_statement(text):
+    count = word_count(text)
+    if not 6 <= count <= LONGEST_HEADLINE or not is_statement(text) or DRAMA.search(text):
         return 0.0
     weight = sum(board.salience.weights.get(term, 0.0) for term in term_set(text))
     weight *= 1.25 if title.source == 1 else board.salience.near.get(title.source, 0.5)
     weight *= 1.15 if EVENT.search(text) else 1.0
-    return weight * (1.0 if names(text) else 0.6)
+    weight *= 1.0 if count <= 12 else 0.6
+    if title.source == 1:
+        return weight * (1.0 if names(text) else 0.6)
+    actors = board.named(text)
+    return weight * (0.5 + 0.5 * min(2, actors)) if actors or not board.actors else 0.0
 
 
 def is_statement(text: str) -> bool:
@@ -105,6 +116,8 @@ def _event_score(c: Candidate, board: Board) -> float:
         + 0.35 * (c.source in board.salience.subject)
         + 0.20 * bool(EVENT.search(c.text))
         + 0.15 * bool(names(f". {opening}") or names(opening))
+        + 0.08 * min(3, board.named(c.text))
+        + 0.10 * min(3, len(board.title_terms & c.terms))
         - 0.25 * c.relative_time
         - 0.40 * c.second_person
         - 0.45 * (c.kind == "thread" and len(board.evidence.sources) > 1)
@@ -147,16 +160,26 @@ def choose_hook(board: Board) -> ClaimDraft | None:
     used, salience = board.used, board.salience
 
     def score(c: Candidate) -> float:
-        tension = 0.3 * min(2, len(TENSION.findall(c.text)))
-        return salience.score(c) + tension + 0.3 * board.votes(c) - 0.3 * c.relative_time - 0.4 * used.likeness(c)
+        return (
+            salience.score(c)
+            + 0.18 * min(4, _tension(c))
+            + 0.3 * board.votes(c)
+            - 0.3 * c.relative_time
+            - 0.4 * used.likeness(c)
+        )
 
     def fits(c: Candidate) -> bool:
         central = c.kind == "web" or salience.centrality(c) >= 0.35
         short = 8 <= c.labelled_count <= 18
-        return short and central and bool(TENSION.search(c.text)) and not c.points_back and not CHATTER.search(c.text)
+        return short and central and _tension(c) >= 2 and not c.points_back and not CHATTER.search(c.text)
 
     chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.55)
     return said_by(chosen) if chosen else None
+
+
+def _tension(c: Candidate) -> int:
+    """Two for a word of conflict, one for a turn."""
+    return 2 * len(STRONG_TENSION.findall(c.text)) + len(WEAK_TENSION.findall(c.text))
 
 
 def choose_why(board: Board) -> ClaimDraft | None:
@@ -192,9 +215,12 @@ def choose_next(board: Board) -> list[ClaimDraft]:
 
     def fits(c: Candidate) -> bool:
         advises = IMPERATIVE.match(c.text) or (SHOULD.search(c.text) and not c.first_person)
-        return 8 <= c.labelled_count <= 16 and bool(advises) and not c.points_back and len(c.terms) >= 5
+        harmless = not HARM.search(c.text) and not c.points_back
+        return 8 <= c.labelled_count <= 16 and bool(advises) and harmless and len(c.terms) >= 5
 
-    pool = board.web if board.about_event else [c for c in board.candidates if board.is_posters(c)]
+    pool = [c for c in board.candidates if board.is_posters(c)]
+    if board.about_event:
+        pool = [c for c in board.web if c.source in board.salience.primary or ADVICE.search(c.heading or "")]
     chosen: list[Candidate] = []
     while len(chosen) < 2 and (best := board.pick(pool, fits, score, 0.62)):
         chosen.append(best)

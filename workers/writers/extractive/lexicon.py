@@ -38,6 +38,7 @@ FURNITURE = re.compile(
     r"(?:noted|mentioned|described|detailed|listed|shown|discussed|explained|outlined) (?:above|below|earlier|later)|see (?:above|below)|"
     r"supplementary|appendix|(?:fig(?:ure|\.)?|table|section|eq\.?) ?\d|"
     r"patreon|discord|donat\w+|mailing list|slack channel|live chat|"
+    r"\bthis (?:report|post|article|page|piece|blog|newsletter|story|essay|section|chapter|tutorial|guide)\b|"
     r"this page is invented|sample world|github repo|pull requests? welcome|stay tuned|thanks? (?:you )?for)\b",
     re.IGNORECASE,
 )
@@ -58,10 +59,23 @@ EVENT = re.compile(
     r"remov|add|chang|updat|fix|patch|leak|breach|attack|fail|los[et]|w[io]n|said|says|identif|claim|report|propos|vot|pass|sign|hold)\w*",
     re.IGNORECASE,
 )
-TENSION = re.compile(
-    r"\b(?:but|despite|although|though|yet|however|whereas|instead|accus\w+|criti\w+|hypocri\w+|den(?:y|ies|ied)|disput\w+|"
-    r"doubt\w*|contradict\w*|sues?|suing|lawsuit|fail\w*|wrong|risk\w*|worse|never|nobody|cannot|can't|isn't|not|without|"
-    r"trivial\w*|harder|poor|cost|unlikely|warn\w*|problem)\b",
+STRONG_TENSION = re.compile(
+    r"\b(?:despite|although|though|whereas|accus\w+|criti\w+|hypocri\w+|den(?:y|ies|ied)|disput\w+|doubt\w*|contradict\w*|sues?|suing|lawsuit|"
+    r"fail\w*|wrong|risk\w*|worse|nobody|trivial\w*|harder|irony|unlikely|warn\w*|thin|backlash|threat\w*|poor|broke|breaks|never|"
+    r"overdesigned|too (?:late|little|much|many|few)|lack\w*|stole|steal\w*)\b",
+    re.IGNORECASE,
+)
+ADVICE = re.compile(
+    r"\b(?:what (?:to do|you can do|.* should do)|recommend\w*|advi[sc]e\w*|guidance|mitigat\w*|remediat\w*|next steps?|action\w*|checklist|how to "
+    r"(?:fix|protect|prepare|upgrade|migrate)|upgrad\w*|migrat\w*|workarounds?|tips|best practices|for (?:developers|maintainers|users|admins))\b",
+    re.IGNORECASE,
+)
+HARM = re.compile(
+    r"\b(?:fraud\w*|fake|steal\w*|exploit\w*|bypass\w*|circumvent\w*|spoof\w*|malware|hack\w*|botnet|jailbreak\w*|evad\w*|impersonat\w*|weapon\w*|illegal\w*)\b",
+    re.IGNORECASE,
+)
+WEAK_TENSION = re.compile(
+    r"\b(?:but|yet|however|instead|only|cannot|can't|isn't|aren't|doesn't|don't|not|without|cost|problem|still)\b",
     re.IGNORECASE,
 )
 AFFECTED = re.compile(
@@ -83,7 +97,11 @@ IMPERATIVE = re.compile(
     r"treat|turn (?:on|off)|try|update|upgrade|use|verify|wait|watch)\b(?!\s*(?:of|cases?|tests? (?:is|are)))",
     re.IGNORECASE,
 )
-SHOULD = re.compile(r"\b(?:should|must|need to|ought to|recommend\w*|advis\w+)\b", re.IGNORECASE)
+SHOULD = re.compile(
+    r"^(?:[A-Za-z'’-]+\s){0,4}(?:users|developers|operators|maintainers|teams|companies|anyone|everyone|admins|administrators|clients|publishers|"
+    r"owners|customers|organi[sz]ations|projects|readers|researchers|sites|you|authors|bodies)\s(?:should|must|need to|ought to|are advised to)\b",
+    re.IGNORECASE,
+)
 UNIT = re.compile(
     r"\d\s?(?:%|percent|ms|milliseconds?|seconds?|minutes?|[kmgt]i?b(?:/s)?|bytes?|[mg]hz|mh/s|tokens?|requests?|hours?|bits?|"
     r"parameters?|x\b|times|fps|rows|records|lines|nodes|gpus?)",
@@ -94,6 +112,7 @@ MECHANISM = re.compile(
     r"bandwidth|server|client|request|response|header|cookie|token\w*|api|endpoint|database|index\w*|query|schema|compil\w+|"
     r"runtime|thread|process|socket|buffer|pointer|byte\w*|serializ\w+|deserializ\w+|parse\w*|parser|function|method|"
     r"module|library|dependency|package|version|commit|architecture|layer|weights?|training|trained|inference|dataset|"
+    r"keypair|jwt|nonce|sha-?256|ed25519|proof[- ]of[- ]work|multithread\w*|jit|webassembly|user-agent|"
     r"benchmark\w*|embedding\w*|prompt\w*|reinforcement|gradient|sensor|battery|voltage|frequency|signal|proxy|proxies|"
     r"fingerprint\w*|classifier\w*|metadata|javascript|browser|linux|python|rust|sql|json|xml|http\w*|tcp|tls|dns|oauth|login|"
     r"scan\w*|checksum|disk|storage|queue|lock|rate limit\w*|algorithm\w*|works by|consists of|measured|median|average)\b",
@@ -113,7 +132,7 @@ ARGUMENT = re.compile(
     r"\b(?:because|so|since|therefore|means|if|would|should|need|cost|better|more|than|why)\b", re.IGNORECASE
 )
 CHATTER = re.compile(
-    r"\b(?:lol|lmao|haha|thanks|thank you|upvote|downvote|edit|op|this comment|username|happy cake|update:|last update|til\b|dude|yup|nope)\b",
+    r"\b(?:lol|lmao|haha|thanks|thank you|upvote|downvote|edit|op|this comment|username|happy cake|update:|last update|get going|gotta go|signing off|get started|ask me anything|til\b|dude|yup|nope)\b",
     re.IGNORECASE,
 )
 CATEGORY_WORDS: dict[str, str] = {

@@ -14,16 +14,21 @@ def choose_discussion(board: Board) -> list[ClaimDraft]:
 
     def score(c: Candidate) -> float:
         argued = 0.15 * bool(ARGUMENT.search(c.text)) + 0.12 * bool(c.numbers)
-        heard = 0.8 * board.salience.centrality(c) + 0.6 * board.votes(c) + 0.3 * board.is_posters(c)
+        heard = (
+            0.8 * board.salience.centrality(c)
+            + 0.6 * board.votes(c)
+            + (0.6 if board.answers else 0.2) * board.is_posters(c)
+        )
         return heard + argued - 0.4 * c.points_back - 0.15 * c.second_person
 
     said = [c for c in board.voices if board.comments[id(c)] and 12 <= c.labelled_count <= 25]
     said = [c for c in said if not CHATTER.search(c.text)]
     chosen: list[Candidate] = []
     for wanted in (None, DISSENT, None):
-        spoken = {c.speaker for c in chosen}
-        left = [c for c in said if c.speaker not in spoken and not board.used.repeats(c)]
-        fitting = [c for c in left if wanted is None or wanted.search(c.text)]
+        spoken = {c.speaker for c in chosen if not (board.answers and board.is_posters(c) and len(chosen) < 2)}
+        blocks = {c.block for c in chosen}
+        left = [c for c in said if c.speaker not in spoken and c.block not in blocks and not board.used.repeats(c)]
+        fitting = [c for c in left if wanted is None or board.answers or wanted.search(c.text)]
         best = max(fitting or left, key=score, default=None)
         if best and score(best) > 0.25:
             chosen.append(board.used.take(best))

@@ -46,7 +46,7 @@ class Salience:
         own_news = candidate.source in self.primary
         score += (
             0.15 * own_news
-            + 0.15 * (candidate.source in self.subject)
+            + 0.3 * (candidate.source in self.subject)
             - 0.25 * (candidate.first_person and not own_news)
         )
         score -= 0.35 * candidate.points_back + 0.30 * candidate.second_person
@@ -128,6 +128,15 @@ class Used:
         if figures and any(figures <= seen and len(candidate.terms & said) >= 3 for seen, said in self.figures):
             return True
         return any(overlap(candidate.terms, terms) >= limit for terms in self.terms)
+
+    def note(self, text: str) -> None:
+        """Words said outside any candidate: the headline's."""
+        self.terms.append(term_set(text))
+
+    def says(self, text: str) -> bool:
+        """Whether the card says much the same already."""
+        said = term_set(text)
+        return any(overlap(said, terms) >= SAME for terms in self.terms)
 
     def likeness(self, candidate: Candidate) -> float:
         """0 to 1: how much of it the card says already."""

@@ -26,7 +26,7 @@ def _ranked(thread: Thread, evidence: Evidence, vocabulary: dict[str, str]) -> l
     title = term_set(f"{thread.title} {thread.community or ''} {thread.flair or ''}")
     leads = [term_set(f"{s.document.title} {s.document.text[:2_000]}") for s in evidence.sources[:6]]
     scores = {name: _score(term_set(said), title, leads) for name, said in vocabulary.items()}
-    good = [name for name, score in scores.items() if score >= 3.0]
+    good = [name for name, score in scores.items() if score >= 2.0]
     return sorted(good, key=lambda name: -scores[name])
 
 
