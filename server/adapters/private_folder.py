@@ -7,13 +7,16 @@ way its holder dies, so a pid that was given out again cannot deceive us.
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 ALIVE = "alive"
 PREFIX = "threadproof-"
+BEING_MADE_S = 60.0
 
 
 @contextmanager
@@ -49,8 +52,11 @@ def sweep(base: Path) -> list[Path]:
 
 def _is_abandoned(folder: Path) -> bool:
     try:
-        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        facts = folder.lstat()
+        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid():
             return False
+        if not (folder / ALIVE).exists():  # just being made, or its maker was killed at that moment
+            return time.time() - facts.st_mtime > BEING_MADE_S
         probe = os.open(folder / ALIVE, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
         return False

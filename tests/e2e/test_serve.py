@@ -113,6 +113,14 @@ def test_after_kill_9_nothing_is_left_and_the_next_start_just_works(start: Start
     server.stop()
 
 
+@pytest.mark.parametrize("processes", range(1, 8))
+def test_a_kill_at_any_moment_of_the_start_leaves_nothing(start: Start, processes: int) -> None:
+    """As soon as so many run. A leash that is put on late leaves a gap; 6 of 40 kills once fell into one."""
+    server = start(*SAMPLE)
+    assert soon(lambda: len(server.family()) >= processes or "is ready" in server.said)
+    assert all_gone(server.kill())
+
+
 def test_parts_that_die_are_started_again(start: Start) -> None:
     """Valkey, a worker and the API, each killed with -9."""
     server = start(*SAMPLE).wait_until_ready()

@@ -107,8 +107,11 @@ def test_a_private_folder_is_ours_alone_and_gone_at_the_end(tmp_path: Path) -> N
 
 def test_the_private_folder_of_a_killed_owner_is_swept_by_the_next(tmp_path: Path) -> None:
     """One that is alive, and folders of others, stay."""
-    stranger = tmp_path / "threadproof-not-ours"
-    stranger.mkdir()
+    stranger = tmp_path / "somebody-elses"
+    being_made, half_made = tmp_path / "threadproof-run-new", tmp_path / "threadproof-run-old"
+    for folder in (stranger, being_made, half_made):
+        folder.mkdir()
+    os.utime(half_made, (0, 0))
     dead, dead_folder = run_holder(HOLD_PRIVATE, tmp_path)
     kill(dead)
     alive, alive_folder = run_holder(HOLD_PRIVATE, tmp_path)
@@ -116,5 +119,7 @@ def test_the_private_folder_of_a_killed_owner_is_swept_by_the_next(tmp_path: Pat
         assert not Path(dead_folder).exists()
         assert Path(alive_folder).exists()
         assert stranger.exists()
+        assert being_made.exists()
+        assert not half_made.exists()
     kill(alive)
     assert soon(lambda: sweep(tmp_path) == [Path(alive_folder)])
