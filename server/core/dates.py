@@ -32,7 +32,9 @@ _FORMS = [
     re.compile(rf"\b{_DAY}\s+{_MONTH}\b", re.IGNORECASE),
     re.compile(r"\bon\s+(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", re.IGNORECASE),
     re.compile(
-        rf"\b(?:in|since|during|by|until|of|before|after|from)\s+(?:early\s+|late\s+|mid-)?{_YEAR}\b(?!\s*(?:to|and|through|until|-|–)\s*(?:19|20)\d\d)", re.IGNORECASE
+        rf"\b(?:in|since|during|by|until|of|before|after|from)\s+(?:early\s+|late\s+|mid-)?{_YEAR}\b"
+        r"(?!\s*(?:to|and|through|until|-|–)\s*(?:19|20)\d\d)",
+        re.IGNORECASE,
     ),
 ]  # fmt: skip
 

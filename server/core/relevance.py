@@ -182,7 +182,10 @@ def _cosine(one: dict[str, float], two: dict[str, float]) -> float:
     return sum(weight * two.get(term, 0.0) for term, weight in one.items())
 
 
+_OFFICES = frozenset(terms("president minister king queen united states america kingdom union city university company"))
+
+
 def title_names(thread: Thread) -> set[str]:
     """Terms of those whom the title names, its first word among them."""
     found = names(f". {thread.title}") + thread.title.split()[:1]
-    return {term for name in found for term in term_set(name)} - _COMMON
+    return {term for name in found for term in term_set(name)} - _COMMON - _OFFICES

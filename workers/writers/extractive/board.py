@@ -28,7 +28,8 @@ class Board:
         everything = list_candidates(evidence)
         self.about_event = is_about_event(thread, evidence)
         self.salience = Salience(thread, evidence, everything, about_event=self.about_event)
-        bar = {source.n: self._bar(source.n, everything) for source in evidence.sources}
+        self.digests = {source.n for source in evidence.sources[1:] if self._is_digest(source.n, everything)}
+        bar = {source.n: ON_TOPIC + 0.25 * (source.n in self.digests) for source in evidence.sources}
         self.candidates = [c for c in everything if c.kind == "thread" or self.salience.centrality(c) >= bar[c.source]]
         self.actors = find_actors(everything)
         self.subjects = title_names(thread)
@@ -43,11 +44,10 @@ class Board:
         self.answers = not self.about_event and own >= ANSWERS  # the poster answers, as in an AMA
         self.comments = {id(c): _comment_of(c, thread) for c in self.voices}
 
-    def _bar(self, n: int, everything: list[Candidate]) -> float:
-        """How central a page's sentence must be; more so on a long page that is mostly about other things."""
+    def _is_digest(self, n: int, everything: list[Candidate]) -> bool:
+        """Whether a long page is mostly about other things; its sentences must be more central than others'."""
         own = [self.salience.centrality(c) for c in everything if c.source == n]
-        share = sum(value >= ON_TOPIC for value in own) / len(own) if own else 1.0
-        return ON_TOPIC if share >= MIXED or len(own) < LONG else ON_TOPIC + 0.25
+        return len(own) >= LONG and sum(value >= ON_TOPIC for value in own) / len(own) < MIXED
 
     def named(self, text: str) -> int:
         """How many of the event's actors a text names."""

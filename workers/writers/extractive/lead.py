@@ -47,7 +47,7 @@ def _title(sentences: Sequence[Sentence]) -> Sentence | None:
 
 
 def _headline_score(title: Sentence, board: Board) -> float:
-    """0 for what is no statement, sells, or is far from 6 to 12 words; else how much of the event's vocabulary it has."""
+    """0 for what is no statement, sells, or is far from 6 to 12 words; else how much of the event's words it has."""
     text = shown_title(title.text)
     count = word_count(text)
     if not 6 <= count <= LONGEST_HEADLINE or not is_statement(text) or DRAMA.search(text):
@@ -58,7 +58,9 @@ def _headline_score(title: Sentence, board: Board) -> float:
     weight *= 1.0 if count <= 12 else 0.6
     if title.source == 1:
         return weight * (1.0 if names(text) else 0.6)
-    actors = board.named(text)
+    actors, ours = board.named(text), len(board.title_terms & term_set(text))
+    if title.source in board.digests or (len(board.title_terms) > 2 and not ours):
+        return 0.0
     return weight * (0.5 + 0.5 * min(2, actors)) if actors or not board.actors else 0.0
 
 
@@ -119,6 +121,7 @@ def _event_score(c: Candidate, board: Board) -> float:
         + 0.08 * min(3, board.named(c.text))
         + 0.10 * min(3, len(board.title_terms & c.terms))
         - 0.25 * c.relative_time
+        - 0.30 * (c.source in board.digests)
         - 0.40 * c.second_person
         - 0.45 * (c.kind == "thread" and len(board.evidence.sources) > 1)
         - 0.60 * bool(re.match(r"(?:if|when|unless)\b", c.text, re.IGNORECASE))
