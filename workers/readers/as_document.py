@@ -12,8 +12,8 @@ UNNAMED = "A commenter"  # whose account is gone; nobody else may be taken for t
 def thread_document(thread: Thread) -> Document:
     """Title, the post's paragraphs, then each readable comment's, a blank line between them.
 
-    Every block is one paragraph. A comment's blocks carry its author and permalink; words that it quotes from someone
-    else have the kind "quote" and no speaker.
+    Every block is one paragraph and names its author as speaker; a comment's has its permalink too, and "A commenter"
+    where the account is gone. Words quoted from someone else have the kind "quote" and no speaker.
     """
     pieces: list[tuple[str, BlockKind, str | None, str | None]] = [(thread.title, "title", None, None)]
     pieces += [

@@ -42,6 +42,12 @@ def test_quoted_words_have_no_speaker() -> None:
     assert all(text != ">" for _, text, _ in told(thread_document(page)))
 
 
+def test_a_comment_of_a_deleted_account_still_has_a_speaker() -> None:
+    """Nobody else, the page least of all, may be taken for who said it."""
+    thread = reddit_json.parse((PAGES / "reddit-listing.json").read_bytes(), "", REDDIT, NOW)
+    assert ("paragraph", "I measured 13.6 °C, not 14.", "A commenter") in told(thread_document(thread))
+
+
 def test_a_comments_blocks_carry_its_permalink() -> None:
     """So that a citation opens at the comment."""
     thread = reddit_json.parse((PAGES / "reddit-listing.json").read_bytes(), "", REDDIT, NOW)
