@@ -48,8 +48,8 @@ def addresses(canonical: CanonicalUrl) -> list[str]:
 KINDS: tuple[SiteKind, ...] = ("reddit",)
 WAYS: tuple[Way, ...] = (Way("json", JSON, addresses),)
 WAY_OUT = (
-    "Reddit turns servers away: open the thread in your browser and use the Threadproof extension, "
-    "or set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET."
+    "Reddit turns servers away: open the thread in your browser and use the Threadproof extension there, "
+    "or save the page and name it with --capture FILE."
 )
 
 

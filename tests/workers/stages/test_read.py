@@ -151,7 +151,7 @@ def test_spellings_of_one_way_are_tried_while_they_do_not_exist() -> None:
 def test_a_refusal_is_asked_once_and_names_the_way_out(status: int, retryable: bool) -> None:
     """Other spellings would only be refused again."""
     web = FakeWeb({f"{REDDIT_JSON}?raw_json=1&limit=500": status})
-    with pytest.raises(ThreadUnavailable, match=rf"{status}.*extension.*REDDIT_CLIENT_ID") as caught:
+    with pytest.raises(ThreadUnavailable, match=rf"{status}.*extension.*--capture") as caught:
         read(REDDIT, web)
     assert len(web.asked) == 1
     assert caught.value.retryable is retryable

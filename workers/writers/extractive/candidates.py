@@ -189,7 +189,11 @@ def draft(candidate: Candidate, *, label: str | None = None, also: Iterable[Span
 
 def said_by(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:
     """The same with its speaker in front; in quotation marks where it speaks of itself as I or we."""
-    claim = draft(candidate, label=label or candidate.speaker, also=also)
+    label = label or candidate.speaker
+    opening = term_set(" ".join(candidate.text.split()[:7]))
+    if label == candidate.speaker and candidate.kind == "web" and term_set(label) <= opening:
+        label = None  # "Dunmere Labs: Dunmere Labs counted …"
+    claim = draft(candidate, label=label, also=also)
     if candidate.first_person and not candidate.text.startswith(("“", '"')):
         inner = candidate.text.replace("“", "‘").replace("”", "’")
         return msgspec.structs.replace(claim, text=f"“{inner}”")
