@@ -53,6 +53,7 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[Unread, ...]
     provenance: Provenance
     generated_at: datetime
+    without_web: str | None = None
     status: str = "complete"
 
 
@@ -145,7 +146,7 @@ def assemble_card(checked: CheckedDraft, evidence: Evidence, facts: CardFacts) -
         ),
         sources=quotes.sources(),
         unread=facts.unread,
-        verification=_tally(claims, checked.drops),
+        verification=_tally(claims, checked.drops, facts.without_web),
         provenance=facts.provenance,
         generated_at=facts.generated_at,
         collected_after_s=(capture.captured_at - posted).total_seconds() if posted else None,
@@ -182,14 +183,14 @@ def _card_thread(thread: Thread) -> CardThread:
     return CardThread(**{name: getattr(thread, name) for name in names})
 
 
-def _tally(claims: list[CheckedClaim], drops: tuple[Drop, ...]) -> Verification:
+def _tally(claims: list[CheckedClaim], drops: tuple[Drop, ...], without_web: str | None) -> Verification:
     return Verification(
         claims=len(claims) + len(drops),
         supported=sum(claim.support == "supported" for claim in claims),
         partial=sum(claim.support == "partial" for claim in claims),
         dropped=len(drops),
         corroborated=sum(claim.corroborated for claim in claims),
-        method=METHOD,
+        method=METHOD + (f" Written without the web: {without_web}" if without_web else ""),
     )
 
 

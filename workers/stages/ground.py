@@ -214,6 +214,7 @@ class Grounding(msgspec.Struct, frozen=True):
 
     documents: list[Document]
     unread: tuple[Unread, ...]
+    without_web: str | None = None  # why the card has only the thread to go by, where searching itself failed
 
 
 async def ground_thread(
@@ -231,7 +232,7 @@ async def ground_thread(
         reading, more = await _search_and_read(thread, again, web, extractor, teller, settings, reading, linked)
         failures += more
         kept, left = keep_relevant(thread, reading)
-    return Grounding(kept, (*left, *reading.unread))
+    return Grounding(kept, (*left, *reading.unread), failures[0] if failures and not kept else None)
 
 
 async def _search_and_read(
