@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -34,23 +34,35 @@ _MAGNITUDES = {
     "k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "millions": 6, "b": 9, "bn": 9, "billion": 9,
     "billions": 9, "trillion": 12, "tn": 12,
 }  # fmt: skip
+_UNITS = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _NUMBER_WORDS = {
     word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+    for words_of, values in (
+        (["zero", *_UNITS], range(10)), (_TEENS, range(10, 20)), (_TENS, range(20, 100, 10))
     )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}
+    for word, value in zip(words_of, values, strict=True)
+}  # fmt: skip
+# A figure is never read from within another ("1,5", "2.2.1"): hence the looks behind and ahead, which also keep a long
+# run of groups from being tried again at each of its commas.
 _NUMBER = re.compile(
-    r"(?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|[.,]\d)"
+    r"(?<![\w.])(?<!\d,)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|[.,]\d)"
     r"(?:\s?\+?\s?(?P<magnitude>k|m|mn|million|millions|b|bn|billion|billions|tn|trillion|thousand)(?![a-z]))?",
     re.IGNORECASE,
 )
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS)}))?|{'|'.join(_TEENS)}|{'|'.join(_UNITS)}|zero)(?![\w])"
+_GROUP = rf"(?:(?:{_SMALL}|an?)[ -]hundred(?: (?:and )?{_SMALL})?|{_SMALL})"
 _SPELLED = re.compile(
-    r"(?<![\w-])(?P<word>" + "|".join(_NUMBER_WORDS) + r")(?:-(?P<unit>one|two|three|four|five|six|seven|eight|nine))?"
-    r"(?:\s(?P<magnitude>thousand|million|billion|trillion))?(?![\w])",
-    re.IGNORECASE,
+    rf"(?<![\w-])(?:(?:{_GROUP}|an?)[ -](?:thousand|million|billion|trillion)|{_GROUP})(?!\w)",
 )
+_FIGURE = re.compile(r"[^\W_]*\d(?:[^\W_]|[.,](?=[^\W_]))*")
+_MEASURE = re.compile(
+    r"[ -]?(?P<unit>%|percent|per cent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
+    r"decades?|[kmgt]i?b|bytes?|ms|dollars?|euros?|pounds?|yen|met(?:er|re)s?|miles?|km|kg|tons?|tonnes?|degrees?|"
+    r"times|percentage points?)(?![^\W_])"
+)
+_SAME_UNIT = {"percent": "%", "per cent": "%", "dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "metre": "meter"}
 
 
 def fold(text: str) -> str:
@@ -103,15 +115,47 @@ def word_count(text: str) -> int:
 
 def numbers(text: str) -> frozenset[float]:
     """Every number said, however spelled: "24,000", "24k", "twenty-four thousand" and "24 thousand" are one."""
-    plain = fold(text)
-    found = {
-        float(match["digits"].replace(",", "")) * 10.0 ** _MAGNITUDES.get((match["magnitude"] or "").lower(), 0)
-        for match in _NUMBER.finditer(plain)
-    }
+    return frozenset(value for value, _, _ in _said_numbers(fold(text)))
+
+
+def _said_numbers(plain: str) -> Iterator[tuple[float, int, int]]:
+    """(value, start, end) of the numbers in a folded text."""
+    for match in _NUMBER.finditer(plain):
+        power = _MAGNITUDES.get(match["magnitude"] or "", 0)
+        yield float(match["digits"].replace(",", "")) * 10.0**power, match.start(), match.end()
     for match in _SPELLED.finditer(plain):
-        value = _NUMBER_WORDS[match["word"].lower()] + _NUMBER_WORDS.get((match["unit"] or "").lower(), 0)
-        found.add(float(value) * 10.0 ** _MAGNITUDES.get((match["magnitude"] or "").lower(), 0))
+        yield _spelled_value(match.group()), match.start(), match.end()
+
+
+def _spelled_value(text: str) -> float:
+    """ "two hundred and fifty thousand" is 250,000."""
+    total = 0.0
+    for word in re.split(r"[ -]", text):
+        if word == "hundred":
+            total = max(total, 1) * 100
+        elif word in _MAGNITUDES:
+            total = max(total, 1) * 10.0 ** _MAGNITUDES[word]
+        else:
+            total += _NUMBER_WORDS.get(word, 0)
+    return total
+
+
+def measures(text: str) -> frozenset[tuple[float, str]]:
+    """Numbers with the unit they count: (24, "%"), (72, "hour"), (5, "$"); bare numbers are not among them."""
+    plain = fold(text)
+    found: set[tuple[float, str]] = set()
+    for value, start, end in _said_numbers(plain):
+        if (sign := plain[:start].rstrip()[-1:]) and sign in "$€£¥":
+            found.add((value, sign))
+        if unit := _MEASURE.match(plain, end):
+            name = unit["unit"].removesuffix("s")
+            found.add((value, _SAME_UNIT.get(name, name)))
     return frozenset(found)
+
+
+def unread_figures(text: str) -> frozenset[str]:
+    """Runs with digits that are no number to us, and so can only be compared as written: "2.2.1", "h100", "1,5"."""
+    return frozenset(run for run in _FIGURE.findall(fold(text)) if not _NUMBER.search(run))
 
 
 def digit_numbers(text: str) -> frozenset[float]:
