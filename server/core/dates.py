@@ -24,7 +24,7 @@ _MONTH = (
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _FORMS = [
-    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b"),
+    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"),
     re.compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
@@ -37,6 +37,12 @@ _FORMS = [
         re.IGNORECASE,
     ),
 ]  # fmt: skip
+
+_AHEAD = re.compile(
+    r"\b(?:will|won't|shall|due|scheduled|set|plans?|planned|expects?|expected|going|starting|until)\b", re.I
+)
+# "on Monday, 2 March": the day that follows is the date, and the weekday says nothing more.
+_NEXT_DAY = re.compile(rf",?\s+(?:the\s+)?(?:\d{{4}}-\d\d-\d\d|(?:{_DAY}\s+(?:of\s+)?)?{_MONTH})\b", re.IGNORECASE)
 
 
 class SaidDate(msgspec.Struct, frozen=True):
@@ -51,14 +57,24 @@ class SaidDate(msgspec.Struct, frozen=True):
 def find_dates(text: str, published_at: str | None = None) -> list[SaidDate]:
     """Dates in order of appearance. What only a missing page date could complete is left out."""
     found: list[SaidDate] = []
+    taken: list[tuple[int, int]] = []  # an impossible day is no coarser date either
     for form in _FORMS:
         for match in form.finditer(text):
-            if any(match.start() < other.end and match.end() > other.start for other in found):
+            start, end = match.span()
+            if any(start < other_end and end > other_start for other_start, other_end in taken):
                 continue
+            if "weekday" in match.groupdict() and (_is_ahead(text, start) or _NEXT_DAY.match(text, end)):
+                continue
+            taken.append((start, end))
             said = _read(match, published_at)
             if said:
-                found.append(SaidDate(said[0], match.start(), match.end(), said[1]))
+                found.append(SaidDate(said[0], start, end, said[1]))
     return sorted(found, key=lambda item: item.start)
+
+
+def _is_ahead(text: str, start: int) -> bool:
+    """Whether the words before a weekday, in its sentence, speak of what is to come: "will vote on Monday"."""
+    return bool(_AHEAD.search(re.split(r"[.!?]\s", text[:start])[-1]))
 
 
 def _read(match: re.Match[str], published_at: str | None) -> tuple[str, bool] | None:
