@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from server.core.words import digit_numbers, fold, names, numbers, term_set
+from server.core.dates import find_dates
+from server.core.words import digit_numbers, fold, measures, names, numbers, term_set, unread_figures
 
 SUPPORTED_COVERAGE = 0.75
 PARTIAL_COVERAGE = 0.55
@@ -26,7 +27,12 @@ _ATTRIBUTION = re.compile(
     r"reports?|reported|claims?|claimed|alleges?|accuses?|thinks|replies|counters|answers)\b"
 )
 
-Reason = Literal["empty", "number", "name", "negation", "coverage", "certainty", "span", "kind", "unattributed"]
+_OPENS = r"(?:^|[.!?]['\")\]]* |。)['\"(]*"
+_CLOSES = r"(?:['\")\]]*[.!?][.!?'\")\]]*(?: |$)|['\")\]]*$|。)"
+
+Reason = Literal[
+    "empty", "number", "name", "negation", "coverage", "certainty", "span", "kind", "unattributed", "alone"
+]
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -38,14 +44,14 @@ class Verdict(msgspec.Struct, frozen=True):
 
 def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
     """Judge a claim by its quotation; `around` (headings, titles, dates, speakers, neighbours) may lend names and words
-    but no numbers except those of dates the caller put there."""
+    but no numbers except those of dates."""
     said = term_set(claim)
+    plain_claim, plain_quote = fold(claim), fold(quote)
+    if _stands_in(plain_claim, plain_quote):
+        return Verdict("supported")
     if not said:
         return Verdict(None, "empty")
-    plain_claim, plain_quote = fold(claim), fold(quote)
-    if plain_claim.strip("\"' ").rstrip(".!?") in plain_quote:
-        return Verdict("supported")
-    if digit_numbers(claim) - numbers(f"{quote} {around}"):
+    if _counts_otherwise(claim, quote, around):
         return Verdict(None, "number")
     known = term_set(f"{quote} {around}")
     if any(term_set(name) - known for name in names(claim)):
@@ -61,6 +67,30 @@ def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
     if in_quote >= PARTIAL_COVERAGE:
         return Verdict("partial")
     return Verdict(None, "coverage")
+
+
+def _stands_in(claim: str, quote: str) -> bool:
+    """Whether the claim is a whole sentence of the quotation. Part of a sentence may be what the rest denies: "the lamp
+    is dark" stands in "nobody says the lamp is dark"."""
+    core = claim.strip("\"' ").rstrip(".!?。") or claim
+    return bool(core and re.search(_OPENS + re.escape(core) + _CLOSES, quote))
+
+
+def _counts_otherwise(claim: str, quote: str, around: str) -> bool:
+    """Whether the claim has a number, a unit or a version that its quotation has not."""
+    said = {number for number in numbers(claim) if number > 1} | digit_numbers(claim)
+    unsaid = said - numbers(quote)
+    if unsaid - (_date_numbers(claim) & _date_numbers(around)):
+        return True
+    if measures(claim) - measures(quote):
+        return True
+    return bool(unread_figures(claim) - unread_figures(quote))
+
+
+def _date_numbers(text: str) -> frozenset[float]:
+    """Numbers that are part of a date, also of one without its year."""
+    dates = find_dates(text, "2000-12-31")
+    return numbers(" / ".join(text[said.start : said.end] for said in dates))
 
 
 def is_attributed(text: str) -> bool:
