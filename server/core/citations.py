@@ -87,10 +87,16 @@ def verify_draft(draft: Draft, evidence: Evidence) -> CheckedDraft:
 
     def dispute(item: DisputeDraft) -> tuple[str, tuple[CheckedClaim, ...], CheckedClaim | None] | None:
         sides = many("disputed", item.sides)
-        return (item.about, sides, one("disputed", item.note)) if len(sides) > 1 else None
+        if len(sides) > 1:
+            return item.about, sides, one("disputed", item.note)
+        drops.extend(Drop("disputed", side.draft.text, "alone") for side in sides)
+        return None
 
     takeaways = many("takeaways", draft.takeaways)
     timeline = tuple(sorted(_present(event(item) for item in draft.timeline), key=lambda pair: pair[0]))
+    if len(timeline) == 1:  # one date makes no line
+        drops.append(Drop("timeline", timeline[0][1].draft.text, "alone"))
+        timeline = ()
     what_changed = one("what_changed", draft.what_changed)
     if what_changed is None and takeaways:  # the card opens with its best fact, and says it once
         what_changed, *rest = takeaways
@@ -106,7 +112,7 @@ def verify_draft(draft: Draft, evidence: Evidence) -> CheckedDraft:
         takeaways=takeaways,
         technical=many("technical", draft.technical),
         implications=_present(implication(item) for item in draft.implications),
-        timeline=timeline if len(timeline) > 1 else (),  # one date makes no line
+        timeline=timeline,
         discussion=many("discussion", draft.discussion),
         disputed=_present(dispute(item) for item in draft.disputed),
         drops=tuple(drops),
@@ -160,11 +166,15 @@ def verify_claim(section: str, claim: ClaimDraft, evidence: Evidence, drops: lis
 
 
 def quoted(span: Span, evidence: Evidence) -> str | None:
-    """The run of stored text a span names; None when there is no such run, or it is too long to prove anything."""
+    """The run of stored text a span names; None when there is no such run, when it is too long to prove anything, and
+    when it runs from one speaker's words into another's."""
     if not 1 <= span.source <= len(evidence.sources):
         return None
-    text = evidence.source(span.source).document.text
+    source = evidence.source(span.source)
+    text = source.document.text
     if not 0 <= span.start < span.end <= len(text) or span.end - span.start > MAX_QUOTE:
+        return None
+    if len({(s.by, s.url) for s in source.sentences if s.start < span.end and s.end > span.start}) > 1:
         return None
     return text[span.start : span.end]
 
@@ -182,7 +192,8 @@ def surroundings(span: Span, evidence: Evidence) -> str:
 
 
 def are_independent(spans: tuple[Span, ...], evidence: Evidence) -> bool:
-    """Two origins: different sites, neither naming the other or a common third as where it has it from, and not copies.
+    """Two origins: different sites, neither naming or linking to the other, nor a common third as where it has it from,
+    and not copies.
 
     Ten reports of one announcement are one origin, so a quotation that attributes ("X said") never corroborates.
     """
@@ -194,6 +205,8 @@ def are_independent(spans: tuple[Span, ...], evidence: Evidence) -> bool:
         return False
     first, second = (term_set(text) for text in texts)
     if len(first & second) / max(1, len(first | second)) > 0.8:
+        return False
+    if one.url in two.links or two.url in one.links:
         return False
     return one.site.lower() not in two.text.lower() and two.site.lower() not in one.text.lower()
 
