@@ -149,7 +149,7 @@ def assemble_card(checked: CheckedDraft, evidence: Evidence, facts: CardFacts) -
         verification=_tally(claims, checked.drops, facts.without_web),
         provenance=facts.provenance,
         generated_at=facts.generated_at,
-        collected_after_s=(capture.captured_at - posted).total_seconds() if posted else None,
+        collected_after_s=max(0.0, (capture.captured_at - posted).total_seconds()) if posted else None,
         fresh_until=until,
         freshness=freshness(capture.captured_at, until, facts.generated_at),
         changes=(),
@@ -206,9 +206,9 @@ def text_fragment_url(url: str, text: str) -> str:
     def encoded(words: list[str]) -> str:
         return percent_encode(" ".join(words), safe="").replace("-", "%2D")
 
-    first_line, *_ = text.strip().split("\n", 1)
-    words = first_line.split()
+    base = url.partition(":~:")[0].rstrip("#")  # one directive an address; ours takes the place of another's
+    mark = ":~:text=" if "#" in base else "#:~:text="
+    words = text.strip().split("\n", 1)[0].split()
     if len(words) <= 10:
-        return f"{url}#:~:text={encoded(words)}" if "#" not in url else f"{url}:~:text={encoded(words)}"
-    mark = ":~:text=" if "#" in url else "#:~:text="
-    return f"{url}{mark}{encoded(words[:6])},{encoded(words[-5:])}"
+        return f"{base}{mark}{encoded(words)}"
+    return f"{base}{mark}{encoded(words[:6])},{encoded(words[-5:])}"
