@@ -51,8 +51,13 @@ def best_comments(thread: Thread, limit: int) -> list[Comment]:
 
 
 def slug_words(url: str) -> str:
-    """The words of an address's last path segment, which news sites and blogs make from the title."""
-    segments = [part for part in unquote(urlsplit(url).path).split("/") if part]
+    """The words of an address's last path segment, which news sites and blogs make from the title; "" where there are
+    none."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:  # "http://[::1/x"
+        return ""
+    segments = [part for part in unquote(path).split("/") if part]
     for part in reversed(segments):
         found = [
             word
