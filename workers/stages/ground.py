@@ -88,13 +88,13 @@ def choose_pages(thread: Thread, hits: Sequence[Hit], limit: int, taken: Iterabl
     posted = thread.links[:3]
     for url in posted:
         add(url, None, True)
-    for hit in hits[: limit - len(chosen)]:
+    for hit in hits[: max(0, limit - len(chosen))]:
         add(hit.url, hit.title, False)
     for url in thread.links[3:]:
         if len(chosen) >= limit:
             break
         add(url, None, True)
-    return list(chosen.values())[:limit]
+    return list(chosen.values())[: max(0, limit)]
 
 
 def _site(url: str) -> str:
@@ -138,7 +138,9 @@ async def _read_page(page: Found, fetcher: Fetcher, extractor: Extractor) -> Doc
 
 def keep_relevant(thread: Thread, reading: Reading) -> tuple[list[Document], list[Unread]]:
     """Documents about the thread's subject, nearest first, without copies; the others as unread with the reason."""
-    scored = score_documents(thread, [Candidate(document, page.linked) for page, document in reading.documents])
+    own = canonical_url(thread.url).key  # where a short link may have led
+    read = [(page, document) for page, document in reading.documents if page_key(document.url) != own]
+    scored = score_documents(thread, [Candidate(document, page.linked) for page, document in read])
     shingles = {id(item.candidate.document): _shingles(item.candidate.document.text) for item in scored}
     kept: list[Document] = []
     left: list[tuple[Document, str]] = []
@@ -164,7 +166,9 @@ def keep_relevant(thread: Thread, reading: Reading) -> tuple[list[Document], lis
 
 
 def _is_same_page(one: Document, two: Document) -> bool:
-    """Two addresses of one site under one title: a mirror, a print view, a readme and the page made from it."""
+    """One address, or two of one site under one title: a mirror, a print view, a readme and the page made from it."""
+    if page_key(one.url) == page_key(two.url):
+        return True
     return one.site == two.site and one.title.casefold() == two.title.casefold()
 
 
@@ -232,7 +236,17 @@ async def ground_thread(
         reading, more = await _search_and_read(thread, again, web, extractor, teller, settings, reading, linked)
         failures += more
         kept, left = keep_relevant(thread, reading)
-    return Grounding(kept, (*left, *reading.unread), failures[0] if failures and not kept else None)
+    unread = without_sources((*left, *reading.unread), kept)
+    return Grounding(kept, unread, failures[0] if failures and not kept else None)
+
+
+def without_sources(unread: Iterable[Unread], kept: Sequence[Document]) -> tuple[Unread, ...]:
+    """Each unread address once, and none at which a kept page stands: two links may lead to one page."""
+    known = {page_key(document.url) for document in kept}
+    once: dict[str, Unread] = {}
+    for page in unread:
+        once.setdefault(page_key(page.url), page)
+    return tuple(page for key, page in once.items() if key not in known)
 
 
 async def _search_and_read(
