@@ -74,8 +74,8 @@ def stem(word: str) -> str:
     """A light English stem: enough that "labs" meets "lab" and "detected" meets "detecting"."""
     if not word.isascii() or not word.isalpha() or len(word) <= 3:
         return word[:-2] if word.endswith("'s") else word
-    if len(word) == 4:
-        return word[:-1] if word[-1] == "s" and word[-2] not in "su" else word
+    if len(word) == 4:  # "file" loses its e as "files" does
+        return word[:-1] if word[-1] == "e" or (word[-1] == "s" and word[-2] not in "su") else word
     for ending in ("ations", "ation", "ings", "ing", "edly", "ed", "ies", "es", "s", "ly"):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)]
