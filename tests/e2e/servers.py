@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.processes import descendants, is_alive, soon
 
@@ -58,6 +58,25 @@ def run_cli(*argv: str, timeout_s: float = 60, **settings: str) -> "subprocess.C
         timeout=timeout_s,
         check=False,
     )
+
+
+class Event(NamedTuple):
+    """A server-sent event, its data decoded."""
+
+    id: str
+    name: str
+    data: Any
+
+
+def parse_events(stream: str) -> list[Event]:
+    """Every event of a stream; an error where a line is no field, a field is missing or data is no JSON."""
+    events = []
+    for block in stream.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if fields:
+            events.append(Event(fields.pop("id", ""), fields.pop("event"), json.loads(fields.pop("data"))))
+            assert not fields, fields
+    return events
 
 
 class Server:
@@ -112,15 +131,13 @@ class Server:
                 raw, status = error.read(), error.code
         return status, json.loads(raw) if raw else None
 
-    def follow(self, job_id: str) -> list[str]:
-        """The names of a job's events up to its last."""
-        with urllib.request.urlopen(f"{self.address}/api/v1/jobs/{job_id}/events", timeout=60) as stream:
-            return [line.partition(b":")[2].strip().decode() for line in stream if line.startswith(b"event:")]
-
-    def page(self, address: str) -> str:
-        """The text at an address of ours; an error where it is not answered with 200."""
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            return str(answer.read().decode())
+    def events(self, job_id: str, *, after: str = "") -> list[Event]:
+        """A job's events up to its last, every one parsed; behind one id when that is given."""
+        place = {"Last-Event-ID": after} if after else {}
+        request = urllib.request.Request(f"{self.address}/api/v1/jobs/{job_id}/events", headers=place)
+        with urllib.request.urlopen(request, timeout=60) as stream:
+            assert stream.headers.get_content_type() == "text/event-stream"
+            return parse_events(stream.read().decode())
 
     def job(self, job_id: str) -> Any:
         """A job as the API shows it."""

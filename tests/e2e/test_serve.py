@@ -55,29 +55,6 @@ def begin_job(server: Server, url: str) -> str:
 # ---- starting and stopping --------------------------------------------------------------------------
 
 
-def test_a_card_grows_over_http_and_is_there_after_a_restart(start: Start) -> None:
-    """Post, follow, read the permalink; SIGTERM stops everything within a few seconds and leaves no process."""
-    server = start(*SAMPLE).wait_until_ready()
-    job_id = begin_job(server, THREAD_URL)
-    names = server.follow(job_id)
-    assert names[0] == "stage"
-    assert "section" in names
-    assert names[-1] == "card"
-    job = server.job(job_id)
-    assert job["state"] == "done", server.said
-    assert "Fennmark" in server.page(job["card"]["permalink"])
-    family = server.family()
-    assert len(family) >= 5
-    assert server.stop() < 8
-    assert all_gone(family)
-
-    server = start(*SAMPLE).wait_until_ready()
-    status, card = server.ask("POST", "/api/v1/cards", {"url": THREAD_URL})
-    assert (status, card["id"]) == (200, job["card"]["id"])
-    assert "Fennmark" in server.page(card["permalink"])
-    server.stop()
-
-
 def test_an_open_event_stream_does_not_hold_up_the_end(start: Start, site: SlowSite) -> None:
     """A reader may stay for hours; the job at work gets its grace and no more."""
     server = start(**site.settings).wait_until_ready()
