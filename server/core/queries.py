@@ -1,6 +1,7 @@
 """What to ask the web about a thread, before any model has said a word."""
 
 import re
+import unicodedata
 from collections import Counter
 from urllib.parse import unquote, urlsplit
 
@@ -15,15 +16,21 @@ _NOISE = re.compile(
     r"|\s*(?:\[[^\]]{1,24}\]|\((?:19|20)\d\d\)|--\s*ama)$",
     re.IGNORECASE,
 )
-_SYMBOLS = re.compile(r"[^\w\s.,:;'’\"“”%$€£&+#/?!()\-]+")
 
 
 def plain_title(title: str) -> str:
     """The title without forum tags ("Ask HN:", "[D]", "TIL that"), emoji and quotation marks around the whole."""
-    text = _SYMBOLS.sub(" ", title).strip()
+    text = "".join(" " if _is_picture(ch) else ch for ch in title).strip()
     while (shorter := _NOISE.sub("", text).strip()) != text and shorter:
         text = shorter
     return " ".join(text.strip('"“” ').split())
+
+
+def _is_picture(ch: str) -> bool:
+    """Emoji, trade marks and invisible characters; not signs that carry meaning, as in "~24 °C", "<5%" or "x^2"."""
+    kind = unicodedata.category(ch)
+    invisible = kind in ("Cc", "Cf", "Cs", "Co", "Cn") and ch != "\u200c"  # which parts words in Persian
+    return invisible or (kind == "So" and ch != "°") or (kind == "Sk" and ord(ch) > 0xFFFF) or ch == "\ufe0f"
 
 
 def heuristic_queries(thread: Thread) -> list[str]:
