@@ -3,6 +3,8 @@
 from importlib.resources import files
 
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -21,6 +23,8 @@ from server.parts import Parts
 from server.requests import Clock
 from server.settings import Settings
 
+# Streams, which gzip would hold back, and JSON, whose strong ETags name the very bytes.
+UNCOMPRESSED = ["^/api/", r"\.json$", "^/healthz", "^/readyz"]
 MAX_BODY_BYTES = 64 * 1024  # for everything but captures, whose route says otherwise
 
 
@@ -41,6 +45,7 @@ def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: 
         exception_handlers={Exception: handle_error},
         openapi_config=_openapi(),
         request_max_body_size=MAX_BODY_BYTES,
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=UNCOMPRESSED),
         logging_config=None,
     )
     # Around everything, routing included, which Litestar's own middleware is not.
@@ -49,8 +54,10 @@ def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: 
 
 
 def _static_files() -> Router:
+    """Pages ask for them under an address that changes with the content, so they may be kept for long."""
     folder = str(files("server.pages") / "static")
-    return create_static_files_router("/static", directories=[folder])
+    kept = CacheControlHeader(public=True, max_age=7 * 24 * 3600)
+    return create_static_files_router("/static", directories=[folder], cache_control=kept)
 
 
 def _openapi() -> OpenAPIConfig:

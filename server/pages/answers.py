@@ -13,9 +13,9 @@ def page(text: str, *, status: int = 200, cache: str = "no-store") -> Response[b
 
 
 def page_with_etag(text: str, request: AnyRequest, *, cache: str = "no-cache") -> Response[bytes]:
-    """A page with its strong ETag, or 304 when the browser has it already."""
+    """A page with its ETag, weak since it may travel compressed, or 304 when the browser has it already."""
     body = text.encode()
-    headers = {"etag": etag_of(body), "cache-control": cache}
+    headers = {"etag": f"W/{etag_of(body)}", "cache-control": cache}
     if is_known(headers["etag"], request):
         return Response(b"", status_code=304, media_type=HTML, headers=headers)
     return Response(body, media_type=HTML, headers=headers)

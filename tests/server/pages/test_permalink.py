@@ -1,5 +1,6 @@
 """The permalink page, its versions, passages and exports."""
 
+import gzip
 from datetime import timedelta
 from itertools import pairwise
 
@@ -116,11 +117,11 @@ def test_the_policy_of_the_page_holds(served: Served) -> None:
     tree = parse(answer.text)
     assert find_live(tree) == []
     assert tree.xpath("//style|//@style") == []
-    assert all(
-        address.startswith("/static/") for address in tree.xpath("//link[@rel='stylesheet']/@href|//script/@src")
-    )
-    parts = [served.client.get(address) for address in tree.xpath("//link[@rel='stylesheet']/@href|//script/@src")]
-    assert all(part.status_code == 200 for part in parts)
+    addresses = tree.xpath("//link[@rel='stylesheet' or @rel='icon']/@href|//script/@src")
+    parts = [answer, *(served.client.get(address) for address in addresses)]
+    assert all(address.startswith("/static/") for address in addresses)
+    assert [part.status_code for part in parts] == [200, 200, 200, 200]
+    assert sum(len(gzip.compress(part.content)) for part in parts) < 60_000
     assert "url(" not in static_text("threadproof.css")
     assert "@import" not in static_text("threadproof.css")
 
