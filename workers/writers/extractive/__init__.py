@@ -27,6 +27,8 @@ from workers.writers.extractive.lead import (
     choose_next,
     choose_what_changed,
     choose_why,
+    much_alike,
+    title_as_headline,
     title_as_hook,
 )
 from workers.writers.extractive.opinions import choose_discussion, choose_disputes
@@ -61,7 +63,8 @@ def write_draft(thread: Thread, evidence: Evidence) -> Draft:
     timeline = choose_timeline(board)
     discussion = choose_discussion(board)
     if not cites_thread([headline, hook, what_changed, *takeaways, *discussion]):
-        hook = title_as_hook(board)
+        told = any(much_alike(claim.text, thread.title) for claim in (headline, what_changed))
+        headline, hook = (title_as_headline(board), hook) if told else (headline, title_as_hook(board))
     takeaways += unheard_sources(board, len(takeaways))
     draft = Draft(
         headline=headline,

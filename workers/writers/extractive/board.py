@@ -9,8 +9,11 @@ from server.core.source import Evidence, Source
 from server.core.thread import Comment, Thread
 from server.core.words import fold, term_set
 from workers.writers.extractive.candidates import Candidate, list_candidates
+from workers.writers.extractive.lexicon import ALLEGES, BOT, CONCEDES
 from workers.writers.extractive.salience import Salience, Used, is_subject
 
+SUBJECT_BAR = 0.25  # the page the post is about may say what nobody else does
+OTHER_TIME = timedelta(days=180)
 ON_TOPIC = 0.3  # of the most central sentence: below it a page speaks of other things
 SAME_NEWS = timedelta(days=10)
 MIXED = 0.3  # of a page's sentences on topic; below it a long page is a digest
@@ -29,11 +32,14 @@ class Board:
         self.about_event = is_about_event(thread, evidence)
         self.salience = Salience(thread, evidence, everything, about_event=self.about_event)
         self.digests = {source.n for source in evidence.sources[1:] if self._is_digest(source.n, everything)}
-        bar = {source.n: ON_TOPIC + 0.25 * (source.n in self.digests) for source in evidence.sources}
-        self.candidates = [c for c in everything if c.kind == "thread" or self.salience.centrality(c) >= bar[c.source]]
+        self.far = {source.n for source in evidence.sources[1:] if is_far(source, thread)}
+        self.title_terms = term_set(plain_title(thread.title))
+        self.comments = {id(c): _comment_of(c, thread) for c in everything if c.kind == "thread"}
+        withdrawn = withdrawn_comments(thread)
+        self.candidates = [c for c in everything if self._speaks_to_topic(c, withdrawn)]
+        self.alleged = any(ALLEGES.search(source.document.title) for source in evidence.sources)
         self.actors = find_actors(everything)
         self.subjects = title_names(thread)
-        self.title_terms = term_set(plain_title(thread.title))
         self.web = [c for c in self.candidates if c.kind == "web"]
         self.voices = [c for c in self.candidates if c.kind == "thread"]
         self.dated = [c for c in everything if c.dates]
@@ -42,7 +48,18 @@ class Board:
         self.standing = comment_standing(thread)
         own = sum(comment.author == thread.author for comment in thread.readable_comments())
         self.answers = not self.about_event and own >= ANSWERS  # the poster answers, as in an AMA
-        self.comments = {id(c): _comment_of(c, thread) for c in self.voices}
+
+    def _speaks_to_topic(self, c: Candidate, withdrawn: set[str]) -> bool:
+        """Near enough to the event for its page, whole in itself, and still its speaker's word."""
+        if c.kind == "thread":
+            comment = self.comments[id(c)]
+            return not (BOT.search(c.speaker) or (comment and comment.id in withdrawn))
+        bar = SUBJECT_BAR if c.source in self.salience.subject else ON_TOPIC + 0.25 * (c.source in self.digests)
+        return self.salience.centrality(c) >= bar and not c.points_back
+
+    def is_news(self, c: Candidate) -> bool:
+        """Fit for the summary: no page of another time, which may only give background."""
+        return c.source not in self.far
 
     def _is_digest(self, n: int, everything: list[Candidate]) -> bool:
         """Whether a long page is mostly about other things; its sentences must be more central than others'."""
@@ -105,6 +122,33 @@ def is_same_news(source: Source, posted_at: datetime | None) -> bool:
     except ValueError:
         return False
     return posted_at is not None and abs(published - posted_at.replace(tzinfo=None)) <= SAME_NEWS
+
+
+def is_far(source: Source, thread: Thread) -> bool:
+    """Published half a year or more before or after the post, and not what it links to: background at best."""
+    links = {link.rstrip("/") for link in thread.links}
+    if is_subject(source, thread) or source.document.url.rstrip("/") in links or thread.posted_at is None:
+        return False
+    try:
+        published = datetime.fromisoformat((source.document.published_at or "")[:10])
+    except ValueError:
+        return False
+    return abs(published - thread.posted_at.replace(tzinfo=None)) > OTHER_TIME
+
+
+def withdrawn_comments(thread: Thread) -> set[str]:
+    """Ids of comments whose author concedes further down ("oh yeah", "I stand corrected")."""
+    by_id = {comment.id: comment for comment in thread.readable_comments()}
+    gone: set[str] = set()
+    for comment in by_id.values():
+        above = by_id.get(comment.parent or "") if CONCEDES.match(comment.text.strip()) else None
+        steps = 0
+        while above is not None and steps < len(by_id):
+            if above.author == comment.author:
+                gone.add(above.id)
+                break
+            above, steps = by_id.get(above.parent or ""), steps + 1
+    return gone
 
 
 def comment_standing(thread: Thread) -> dict[str, float]:

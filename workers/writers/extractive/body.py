@@ -3,12 +3,27 @@
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from server.core.card import ClaimDraft, EventDraft, ImplicationDraft, Span
+from server.core.dates import spell_date
 from server.core.words import overlap, term_set, word_count
 from workers.writers.extractive.board import Board
 from workers.writers.extractive.candidates import Candidate, draft, plain_markup, said_by, speaker_of
 from workers.writers.extractive.lead import is_statement, shown_title
-from workers.writers.extractive.lexicon import CHATTER, EVENT, FUTURE, MECHANISM, UNIT, VAGUE_HEADING
+from workers.writers.extractive.lexicon import (
+    CHATTER,
+    EVENT,
+    FUTURE,
+    GUESS,
+    LABELS,
+    LOGISTICS,
+    MECHANISM,
+    PLEDGES,
+    REPORTS,
+    UNIT,
+    VAGUE_HEADING,
+)
 
 MOST_TAKEAWAYS = 5
 OWN_WORDS = 2  # takeaways from the thread itself, where it is its own news
@@ -21,25 +36,47 @@ def choose_takeaways(board: Board) -> list[ClaimDraft]:
     few_sources = len(board.evidence.sources) <= 2
 
     def score(c: Candidate) -> float:
-        again = 0.28 * sum(other.source == c.source for other in chosen) + 0.06 * board.used.sources[c.source]
+        again = 0.18 * sum(c.source == other.source for other in chosen)
+        again += 0.10 * sum(c.site == other.site for other in chosen) + 0.06 * board.used.sources[c.source]
         chatter = (0.0 if few_sources else 0.5) * (c.kind == "thread")
         worth = board.salience.score(c) + 0.15 * bool(c.numbers) + 0.4 * board.votes(c) + _names_subject(c, board)
-        return worth - again - chatter - 0.25 * board.used.likeness(c)
+        return worth + _hedged(c, board) - again - chatter - 0.25 * board.used.likeness(c)
+
+    def fits(c: Candidate) -> bool:
+        restated = board.about_event and board.used.restates(c, board.salience.weights)
+        alone = _reads_alone(c) and _speaks_for_itself(c, board) and not CHATTER.search(c.text)
+        return 15 <= c.labelled_count <= 32 and alone and not c.drama and not restated and not board.used.repeats(c)
 
     if not board.about_event:
         chosen += _own_words(board, few_sources)
     while len(chosen) < MOST_TAKEAWAYS:
-        pool = board.candidates if board.about_event or few_sources else board.web
-        pool = [c for c in pool if 15 <= c.labelled_count <= 32 and _reads_alone(c) and not CHATTER.search(c.text)]
-        pool = [c for c in pool if _speaks_for_itself(c, board)]
+        heard = {c.site for c in chosen}
+        pool = [c for c in (board.candidates if board.about_event or few_sources else board.web) if fits(c)]
         if not board.about_event:
-            heard = {c.site for c in chosen}
             pool = [c for c in pool if c.site not in heard] or pool
-        best = max((c for c in pool if not board.used.repeats(c)), key=score, default=None)
-        if best is None or (len(chosen) >= 3 and score(best) < 0.12):
+        best = max(pool, key=score, default=None)
+        floor = max(0.12, 0.3 * max(map(score, chosen), default=0.0))
+        if best is None or (len(chosen) >= 3 and score(best) < floor):
             break
         chosen.append(board.used.take(best))
-    return [said_by(c, also=_second_source(c, board)) for c in chosen]
+    return [_dated(c, said_by(c, also=_second_source(c, board)), board) for c in chosen]
+
+
+def _hedged(c: Candidate, board: Board) -> float:
+    """Where the news is an allegation, who alleges it is part of every sentence, but for the party's own."""
+    if not board.alleged or c.kind == "thread" or c.source in board.salience.primary:
+        return 0.0
+    if REPORTS.search(c.text):
+        return 0.25
+    return -0.25 * (board.named(c.text) >= 2)
+
+
+def _dated(c: Candidate, claim: ClaimDraft, board: Board) -> ClaimDraft:
+    """Background from another time says from when it is."""
+    if c.source not in board.far:
+        return claim
+    when = spell_date(board.evidence.source(c.source).document.published_at or "")
+    return msgspec.structs.replace(claim, label=f"{c.speaker}, {when}")
 
 
 def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
@@ -49,13 +86,18 @@ def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
 
     def score(c: Candidate) -> float:
         told = 0.5 * board.salience.centrality(c) + 0.1 * bool(c.numbers) + 0.01 * c.word_count
-        return told + 0.7 * board.is_posters(c) + 0.8 * board.votes(c)
+        chat = 0.6 * bool(LOGISTICS.search(c.text)) + 0.2 * (c.first_person and not c.numbers and not c.names)
+        own = 0.7 * board.is_posters(c) + 0.4 * (board.comments[id(c)] is None and not board.answers)
+        return told + own + 0.8 * board.votes(c) + 0.15 * min(2, len(c.names)) - chat
 
     def fits(c: Candidate) -> bool:
+        asked = board.thread.title.rstrip().endswith("?") and c.names
+        if not (board.is_posters(c) or c.terms & board.title_terms or asked):
+            return False
         elsewhere = all(c.block != other.block for other in chosen)
         return 15 <= c.labelled_count <= 32 and elsewhere and not c.points_back and not CHATTER.search(c.text)
 
-    wanted = 3 if few_sources else OWN_WORDS
+    wanted = MOST_TAKEAWAYS if few_sources or len({c.site for c in board.web}) < 2 else OWN_WORDS
     while len(chosen) < wanted and (best := board.pick(board.voices, fits, score, 0.4)):
         chosen.append(best)
     return chosen
@@ -72,10 +114,11 @@ def unheard_sources(board: Board, have: int) -> list[ClaimDraft]:
         own = [c for c in board.everything if c.source == source.n and 10 <= c.labelled_count <= 34]
         news = source.n in board.salience.primary
         own = [c for c in own if not board.used.repeats(c, 0.8) and (news or not c.first_person)]
+        own = [c for c in own if not (c.points_back or c.drama)] or own
         best = max(own, key=lambda c: board.salience.score(c) + _names_subject(c, board), default=None)
         if site_of[source.n] not in heard and best is not None:
             heard.add(site_of[source.n])
-            added.append(said_by(board.used.take(best)))
+            added.append(_dated(best, said_by(board.used.take(best)), board))
     return added
 
 
@@ -113,17 +156,20 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
     def score(c: Candidate) -> float:
         marks = min(3, len(set(map(str.lower, MECHANISM.findall(c.text)))))
         told = 0.22 * marks + 0.35 * bool(UNIT.search(c.text)) + 0.25 * bool(_short_heading(c))
-        return 0.6 * board.salience.score(c) + told
+        own = 0.25 * (c.source in board.salience.primary) - 0.2 * bool(GUESS.search(c.text))
+        return 0.6 * board.salience.score(c) + told + own
 
     def fits(c: Candidate) -> bool:
         marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
         technical = UNIT.search(c.text) or marks >= 2 or (marks and board.salience.centrality(c) >= 0.5)
-        own = technical and _reads_alone(c) and not c.first_person
+        own = technical and _reads_alone(c) and not c.first_person and not c.drama and board.is_news(c)
+        if board.used.restates(c, board.salience.weights):
+            return False
         return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)
 
     for c in sorted((c for c in board.web if fits(c)), key=score, reverse=True):
         label = _technical_label(c, labels)
-        if len(chosen) == most or score(c) < 0.58:
+        if len(chosen) == most or score(c) < 0.5:
             break
         if label and 15 <= c.word_count + word_count(label) <= 32 and not board.used.repeats(c):
             labels.add(label)
@@ -143,9 +189,10 @@ def _short_heading(c: Candidate) -> str | None:
 
 
 def _technical_label(c: Candidate, taken: set[str]) -> str | None:
-    """One to three words; None when all that would fit are taken."""
+    """One to three words that the sentence does not hold itself; None when all that would fit are taken."""
+    told = [label for pattern, label in LABELS if pattern.search(c.text) and not term_set(label) & c.terms]
     plain = "Measured" if UNIT.search(c.text) else "Mechanism"
-    options = [_short_heading(c), plain, c.speaker if word_count(c.speaker) <= 3 else None]
+    options = [_short_heading(c), *told[:1], plain]
     return next((label for label in options if label and label not in taken), None)
 
 
@@ -198,7 +245,8 @@ def _attributed_predictions(board: Board, most: int) -> list[ImplicationDraft]:
         if len(chosen) >= most or board.salience.score(c) < 0.25:
             break
         who = _predictor(c)
-        if who and not c.first_person and not board.used.repeats(c):
+        told = c.first_person or PLEDGES.search(c.text) or board.used.repeats(c)
+        if who and not told and board.is_news(c):
             chosen.append(ImplicationDraft(prediction=f"What {who} expects", rationale=draft(board.used.take(c))))
     return chosen
 
@@ -242,7 +290,7 @@ def _published(board: Board, taken: set[str], most: int) -> list[EventDraft]:
     for source in board.evidence.sources[1:] if board.about_event else ():
         title, day = source.sentences[0], (source.document.published_at or "")[:10]
         text = shown_title(title.text)
-        tells = source.n in board.salience.primary or (EVENT.search(text) and board.named(text) > 1)
+        tells = source.n in board.salience.primary and EVENT.search(text) and not re.match(r"\w+ing\b", text)
         told = board.used.says(text) or not (title.kind == "title" and len(day) == 10 and is_statement(text) and tells)
         if len(events) < min(2, most) and day not in taken and not told and word_count(text) <= 18:
             taken.add(day)

@@ -11,24 +11,31 @@ from server.core.source import Document, Evidence, Sentence, Source
 from server.core.words import digit_numbers, names, term_set, word_count
 from workers.writers.extractive.lexicon import (
     BACKWARD_NOUN,
+    BARE_PLURAL,
     CONNECTIVES,
+    DANGLES,
     DRAMA,
     FINITE,
     FIRST_PERSON,
     FRAGMENT,
     FURNITURE,
     HANGS,
+    LEANS,
     POINTS_BACK,
     RELATIVE_TIME,
+    REPLIES,
     SECOND_PERSON,
+    STRICT,
 )
 
 LABELLED = re.compile(  # "Token refreshing: The token …", as lists of features have it
     r"^(?:\*\*)?(?P<label>[A-Z][\w’'/-]*(?: [\w’'/-]+){0,2})(?:\*\*)?:(?:\*\*)?\s+(?=[A-Z][a-z]*\s[a-z])"
 )
+GERUND = re.compile(r"^(?:\w+ly )?\w+ing\b")
 WHOLLY_QUOTED = re.compile(r"^[\"“‘«][^\"”’»]*[\"”’»]\.?$")  # somebody else's words, and not told whose
 _LINK = re.compile(
-    r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|`([^`\n]+?)(?:\s<[^>`]+>)?`_?|\[\[?\d{1,3}\]?\]"
+    r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|"
+    r"(?<=`)\s<[^>`]+>(?=`)|\[\[?\d{1,3}\]?\]"
 )
 _EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|~~")
 
@@ -53,6 +60,7 @@ class Candidate(msgspec.Struct, frozen=True):
     second_person: bool
     relative_time: bool
     points_back: bool
+    is_summary: bool  # the writer's own "TL;DR"
     drama: bool  # adjectives that sell instead of tell
     position: float  # 0 at the top of its source, 1 at its end
     site: str
@@ -86,6 +94,8 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     text = plain_markup(raw[offset:])
     if source.n == 1 and text:
         text = as_sentence(text)
+    if lead and "label" in lead.groupdict() and GERUND.match(text):
+        return None  # "Structured prompting: Systematically querying …" names a thing and says nothing of it
     english = (source.document.language or "en").lower().startswith("en")
     if not is_whole_sentence(text) or (english and not FINITE.search(text)):
         return None
@@ -107,7 +117,8 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
         first_person=bool(FIRST_PERSON.search(text)),
         second_person=bool(SECOND_PERSON.search(text)),
         relative_time=bool(RELATIVE_TIME.search(text)),
-        points_back=bool(POINTS_BACK.match(text) or BACKWARD_NOUN.match(text) or HANGS.match(text)),
+        points_back=points_back(text, is_comment=source.n == 1),
+        is_summary=bool(lead and "tl" in lead.group().lower()[:6] and "dr" in lead.group().lower()),
         drama=bool(DRAMA.search(text)),
         position=sentence.index / max(1, len(source.sentences)),
         site=document.site,
@@ -115,16 +126,24 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     )
 
 
+def points_back(text: str, *, is_comment: bool) -> bool:
+    """Whether it leans on a sentence before it: opens with a pronoun, says "the above", ends in "she said"."""
+    opens = (POINTS_BACK, BACKWARD_NOUN, HANGS, DANGLES) + ((REPLIES,) if is_comment else ())
+    return any(pattern.match(text) for pattern in opens) or bool(LEANS.search(text))
+
+
 def as_sentence(text: str) -> str:
     """A commenter's sentence with the capital or the full stop that haste left out; the words stay theirs."""
-    text = text if text.startswith("http") else text[0].upper() + text[1:]
+    first = text.split(" ", 1)[0].rstrip(",;:")
+    text = text[0].upper() + text[1:] if first.replace("'", "").replace("’", "").isalpha() else text
     return text if re.search(r"[.!?…:;,)\]\"”’]$", text) else f"{text}."
 
 
 def plain_markup(text: str) -> str:
-    """Markdown's and reStructuredText's marks removed, their words kept; white space folded."""
-    text = _LINK.sub(lambda match: match[1] or match[2] or "", text)
-    return " ".join(_EMPHASIS.sub("", text).replace("`", "").split())
+    """Markdown's and reStructuredText's marks removed, their words kept, code spans as they are; white space folded."""
+    spans = re.split(r"(`+[^`\n]+`+_?)", _LINK.sub(lambda match: match[1] or "", text))
+    shown = [span.strip("`_") if span.startswith("`") else _EMPHASIS.sub("", span) for span in spans]
+    return " ".join("".join(shown).replace("`", "").split())
 
 
 def is_whole_sentence(text: str) -> bool:
@@ -143,7 +162,7 @@ def is_whole_sentence(text: str) -> bool:
         return False
     if "?" in text or re.search(r"https?://|www\.|\||[{}<>\\]|=>|::|==|@\w", text) or FURNITURE.search(text):
         return False
-    if FRAGMENT.search(text):
+    if FRAGMENT.search(text) or (BARE_PLURAL.search(text) and not STRICT.search(text)):
         return False
     return _is_balanced(text) and _is_prose(text) and not WHOLLY_QUOTED.match(text)
 

@@ -13,6 +13,7 @@ from workers.writers.extractive.candidates import Candidate, plain_markup, said_
 from workers.writers.extractive.lexicon import (
     ADVICE,
     AFFECTED,
+    ALLEGES,
     CHATTER,
     DRAMA,
     EFFECT,
@@ -21,6 +22,8 @@ from workers.writers.extractive.lexicon import (
     HARM,
     IMPERATIVE,
     NO_STATEMENT,
+    ORDERS,
+    SETTLES,
     SHOULD,
     STRONG_TENSION,
     WEAK_TENSION,
@@ -56,6 +59,8 @@ def _headline_score(title: Sentence, board: Board) -> float:
     weight *= 1.25 if title.source == 1 else board.salience.near.get(title.source, 0.5)
     weight *= 1.15 if EVENT.search(text) else 1.0
     weight *= 1.0 if count <= 12 else 0.6
+    if board.alleged:
+        weight *= 1.3 if ALLEGES.search(text) else 0.6 if SETTLES.search(text) else 1.0
     if title.source == 1:
         return weight * (1.0 if names(text) else 0.6)
     actors, ours = board.named(text), len(board.title_terms & term_set(text))
@@ -73,7 +78,9 @@ def is_statement(text: str) -> bool:
 
 def shown_title(text: str) -> str:
     """A title without forum tags and without a full stop at its end."""
-    return plain_markup(plain_title(text)).rstrip(". ")
+    text = re.sub(r"^(?:important|update|psa|breaking|fun fact):\s+", "", plain_title(text), flags=re.IGNORECASE)
+    text = re.sub(r",(?=[A-Z])", ", ", plain_markup(text)).rstrip(". ")
+    return text[0].upper() + text[1:] if text[:1].islower() and text.split()[0].isalpha() else text
 
 
 def _attributed_title(board: Board) -> ClaimDraft:
@@ -99,7 +106,7 @@ def choose_what_changed(board: Board, headline: ClaimDraft) -> ClaimDraft:
         repeats = 0.35 * (overlap(c.terms, term_set(headline.text)) >= 0.7)
         return score(c, board) - repeats - 0.05 * max(0, 12 - count, count - 25)
 
-    best = max(board.candidates, key=fit, default=None)
+    best = max((c for c in board.candidates if board.is_news(c)), key=fit, default=None)
     if best is None or fit(best) < 0:
         title = board.evidence.source(1).sentences[0]
         span = Span(1, title.start, title.end)
@@ -138,6 +145,8 @@ def _statement_score(c: Candidate, board: Board) -> float:
         + 0.30 * max(0.0, 1 - c.index / 12) * own
         + 0.15 * bool(EVENT.search(c.text))
         + 0.15 * bool(c.numbers or c.dates)
+        + 0.30 * any(not said.resolved and len(said.iso) == 10 for said in c.dates)
+        + 0.25 * c.is_summary
         - 0.35 * (c.points_back or bool(CHATTER.search(c.text)))
         - 1.2 * (c.kind == "web")
     )
@@ -173,8 +182,8 @@ def choose_hook(board: Board) -> ClaimDraft | None:
 
     def fits(c: Candidate) -> bool:
         central = c.kind == "web" or salience.centrality(c) >= 0.35
-        short = 8 <= c.labelled_count <= 18
-        return short and central and _tension(c) >= 2 and not c.points_back and not CHATTER.search(c.text)
+        short = 8 <= c.labelled_count <= 18 and board.is_news(c) and not ORDERS.search(c.text)
+        return short and central and _tension(c) >= 1 and not c.points_back and not CHATTER.search(c.text)
 
     chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.55)
     return said_by(chosen) if chosen else None
@@ -194,12 +203,19 @@ def choose_why(board: Board) -> ClaimDraft | None:
         return board.salience.score(c) + told - 0.3 * board.used.likeness(c) - 0.3 * c.second_person
 
     def fits(c: Candidate) -> bool:
-        told = AFFECTED.search(c.text) and EFFECT.search(c.text)
-        return 12 <= c.labelled_count <= 25 and bool(told) and not c.points_back
+        told = AFFECTED.search(c.text) and EFFECT.search(c.text) and board.is_news(c)
+        return 12 <= c.labelled_count <= 25 and bool(told) and not ORDERS.search(c.text) and not c.points_back
 
-    pools = (board.web, board.voices) if board.about_event else (board.voices,)
-    chosen = next((found for pool in pools if (found := board.pick(pool, fits, score, 0.75))), None)
+    chosen = next((found for pool in _why_pools(board) if (found := board.pick(pool, fits, score, 0.75))), None)
     return said_by(chosen) if chosen else None
+
+
+def _why_pools(board: Board) -> list[list[Candidate]]:
+    """The page in question first, then whoever it is about, then others; of a discussion only the poster."""
+    if not board.about_event:
+        return [[c for c in board.voices if board.is_posters(c)]]
+    first_hand = [[c for c in board.web if c.source in own] for own in (board.salience.subject, board.salience.primary)]
+    return [*first_hand, board.web, board.voices]
 
 
 def title_as_hook(board: Board) -> ClaimDraft:
@@ -208,6 +224,12 @@ def title_as_hook(board: Board) -> ClaimDraft:
     label = thread.community or board.evidence.source(1).document.site
     text = f"“{shown_title(title.text).replace('“', '‘').replace('”', '’')}”"
     return ClaimDraft(text=text, kind="thread", spans=(Span(1, title.start, title.end),), label=label)
+
+
+def title_as_headline(board: Board) -> ClaimDraft:
+    """The post's own title, where it tells the news itself."""
+    title = board.evidence.source(1).sentences[0]
+    return ClaimDraft(text=shown_title(title.text), kind="thread", spans=(Span(1, title.start, title.end),))
 
 
 def choose_next(board: Board) -> list[ClaimDraft]:
@@ -228,3 +250,8 @@ def choose_next(board: Board) -> list[ClaimDraft]:
     while len(chosen) < 2 and (best := board.pick(pool, fits, score, 0.62)):
         chosen.append(best)
     return [said_by(c) for c in chosen]
+
+
+def much_alike(one: str, two: str) -> bool:
+    """Two texts an editor would call the same."""
+    return overlap(term_set(one), term_set(two)) >= 0.6

@@ -8,8 +8,8 @@ Other languages pass through it unharmed: what needs these cues is then absent f
 import re
 
 CONNECTIVES = re.compile(
-    r"^(?:(?:but|and|so|yet|still|also|then|now)\s+(?=[A-Z\"“])|(?:but|and|so|yet|still|also|then|now|however|meanwhile|moreover|"
-    r"furthermore|in addition|additionally|instead|indeed|of course|in fact|for example|for instance|as a result|"
+    r"^(?:\W{0,2}tl;?dr\W{0,4}\s+|(?:but|and|so|yet|still|also|then|now)\s+(?=[A-Z\"“])|(?:but|and|so|yet|still|also|then|now|however|meanwhile|moreover|"
+    r"furthermore|however (?=before|after)|in addition|additionally|instead|indeed|of course|in fact|for example|for instance|as a result|"
     r"therefore|thus|finally|nevertheless|nonetheless|similarly|likewise|on the other hand|notably|importantly|"
     r"that said|to be clear|specifically|in short|overall|unfortunately|interestingly|in other words|"
     r"first of all|first|second|third|again|anyway|well|sure|granted|crucially|in particular),\s+)",
@@ -32,10 +32,14 @@ FIRST_PERSON = re.compile(
 )
 SECOND_PERSON = re.compile(r"\b(?:you|your|you're|you'll|yours|yourself)\b", re.IGNORECASE)
 FURNITURE = re.compile(
-    r"\b(?:subscri(?:be|ption)|newsletter|sign(?:ed)? (?:up|in)|log ?in|cookies?|click|read more|advert\w*|sponsored|"
+    r"\b(?:subscri(?:be|ption)|newsletter|sign(?:ed)? up|(?:sign|log) ?in to (?:continue|read|comment|view)|"
+    r"(?:we|sites?|websites?) uses? cookies|(?:accept|manage|allow)(?: all)? cookies|cookie (?:banner|consent|settings|notice|policy)|"
+    r"click (?:here|below|on)|read more|advert\w*|sponsored|"
     r"all rights reserved|copyright ©|follow us|share this|comments? section|image credit|photo(?:graph)? by|via getty|"
     r"terms of use|privacy policy|affiliate|table of contents|last updated|originally published|editor's note|"
     r"(?:noted|mentioned|described|detailed|listed|shown|discussed|explained|outlined) (?:above|below|earlier|later)|see (?:above|below)|"
+    r"further information|is available (?:in|from|at)|supporting information|reporting summary|competing interests?|"
+    r"the (?:rest|remainder|bulk) of (?:the|this) (?:paper|post|article|section)|"
     r"supplementary|appendix|(?:fig(?:ure|\.)?|table|section|eq\.?) ?\d|"
     r"patreon|discord|donat\w+|mailing list|slack channel|live chat|"
     r"\bthis (?:report|post|article|page|piece|blog|newsletter|story|essay|section|chapter|tutorial|guide)\b|"
@@ -60,9 +64,9 @@ EVENT = re.compile(
     re.IGNORECASE,
 )
 STRONG_TENSION = re.compile(
-    r"\b(?:despite|although|though|whereas|accus\w+|criti\w+|hypocri\w+|den(?:y|ies|ied)|disput\w+|doubt\w*|contradict\w*|sues?|suing|lawsuit|"
-    r"fail\w*|wrong|risk\w*|worse|nobody|trivial\w*|harder|irony|unlikely|warn\w*|thin|backlash|threat\w*|poor|broke|breaks|never|"
-    r"overdesigned|too (?:late|little|much|many|few)|lack\w*|stole|steal\w*)\b",
+    r"\b(?:despite|whereas|accus\w+|criti\w+|hypocri\w+|den(?:y|ies|ied)|disput\w+|doubt\w*|contradict\w*|sues?|suing|lawsuit|"
+    r"fail\w*|wrong|risk\w*|worse|nobody|trivial\w*|harder|irony|unlikely|warn\w*|backlash|threat\w*|broke|breaks|"
+    r"overdesigned|too (?:late|little|much|many|few)|stole|steal\w*)\b",
     re.IGNORECASE,
 )
 ADVICE = re.compile(
@@ -75,7 +79,7 @@ HARM = re.compile(
     re.IGNORECASE,
 )
 WEAK_TENSION = re.compile(
-    r"\b(?:but|yet|however|instead|only|cannot|can't|isn't|aren't|doesn't|don't|not|without|cost|problem|still)\b",
+    r"\b(?:although|though|poor|thin|never|lack\w*|but|yet|however|instead|only|cannot|can't|isn't|aren't|doesn't|don't|not|without|cost|problem|still)\b",
     re.IGNORECASE,
 )
 AFFECTED = re.compile(
@@ -87,7 +91,7 @@ AFFECTED = re.compile(
 EFFECT = re.compile(
     r"\b(?:affect\w*|impact\w*|means?|risks?|threat\w*|depend\w*|cost\w*|sav(?:e|es|ing)|faster|slower|safer|cheaper|lets?|allow\w*|enabl\w*|"
     r"prevent\w*|forc(?:e|es|ed|ing)|requir\w*|need\w*|harm\w*|hurt\w*|lose|loses|losing|lack\w*|protect\w*|expos\w*|undermin\w*|chang(?:e|es|ing)|"
-    r"break\w*|stop\w*|limit\w*|improv\w*|reduc\w*|increas\w*|block\w*|receiv\w*|without|dangerous|unlikely|matters?|burden\w*|pay|pays|paying)\b",
+    r"break\w*|stop\w*|limit\w*|improv\w*|reduc\w*|increas\w*|block\w*|receiv\w*|without|dangerous|unlikely|matters?|(?:left|shut|locked) out|exclud\w*|marginali[sz]\w*|burden\w*|pay|pays|paying)\b",
     re.IGNORECASE,
 )
 IMPERATIVE = re.compile(
@@ -132,7 +136,7 @@ ARGUMENT = re.compile(
     r"\b(?:because|so|since|therefore|means|if|would|should|need|cost|better|more|than|why)\b", re.IGNORECASE
 )
 CHATTER = re.compile(
-    r"\b(?:lol|lmao|haha|thanks|thank you|upvote|downvote|edit|op|this comment|username|happy cake|update:|last update|get going|gotta go|signing off|get started|ask me anything|til\b|dude|yup|nope)\b",
+    r"\b(?:lol|lmao|haha|thanks|thank you|upvote|downvote|edit|op|this comment|username|happy cake|update:|last update|get going|gotta go|signing off|get started|ask me anything|til\b|dude|yup|nope|spoiler)\b",
     re.IGNORECASE,
 )
 CATEGORY_WORDS: dict[str, str] = {
@@ -179,3 +183,80 @@ PERSONAL = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|my|me|myself)\b")
 HANGS = re.compile(
     r"^(?:[a-z]+\s){0,4}(?:it|this|they|them|he|she|him|these|those)\b|^\w+\s(?:it|this|they|them|he|she|him|these|those)\b"
 )
+# Words that lean on something said before, wherever they stand.
+DANGLES = re.compile(
+    r"^(?:(?:after|before|since|until|by|from|on|at|in|with|for|under|during|despite|beyond|through|without|about|of|as)\s+(?:all\s+)?"
+    r"(?:this|that|these|those|such|the same)\b|the (?:exact|very|same|said|aforementioned|resulting|corresponding)\s|"
+    r"(?:\d+|two|three|four|five|many|most|some|several|few|all|each|none|any) of (?:this|that|these|those|them)\b|"
+    r"to (?:avoid|circumvent|address|solve|fix|prevent|do|achieve) (?:this|that)\b)",
+    re.IGNORECASE,
+)
+LEANS = re.compile(
+    r"\b(?:this|that|these|those) (?:kind|sort|type) of\b|\b(?:does|did|do|doing) this\b|\bon the (?:issue|matter)\b|\bthe above\b|"
+    r"\b(?:and so on|and so forth)\.+[\"”]?$|[”\"’'],?\s+(?:he|she|they)\s+(?:said|says|added|wrote|told|explained|noted|warned|argued)\b"
+)
+REPLIES = re.compile(
+    r"^(?:absolutely|yeah|yep|yup|exactly|agreed?|right|true|correct|nope|nah|hmm+|oh|heh|haha|fair|good (?:point|call)|not surprised|"
+    r"i (?:dis)?agree)\b",
+    re.IGNORECASE,
+)
+BARE_PLURAL = re.compile(  # "Three labs running campaigns to …": a noun with no verb of its own
+    r"^(?:\d[\d,.]*|two|three|four|five|six|several|many|some|hundreds of|thousands of|number of)\s(?:[\w’'-]+\s){0,4}[\w’'-]*s\s[a-z]+ing\b|"
+    r"^(?:[A-Z][a-z]+ly\s)?[A-Za-z]+ing\s[A-Z\w]+\s(?:across|through|into)\b",
+    re.IGNORECASE,
+)
+STRICT = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|can|says?|said|do|does|did|must|should|would|could|may|might|cannot|began|became|grew|fell|rose|led|"
+    r"left|lost|won|held|told|built|sent|wrote|put|made|took|came|went|got|saw|ran|knew|thought|found|gave|kept|[a-z]+n['’]t)\b",
+    re.IGNORECASE,
+)
+DEFINES = re.compile(
+    r"\b(?:refers? to|is (?:a|an|the)(?: [\w-]+){0,3} (?:type|kind|form|technique|method|package|library|tool|process|practice|conversion|"
+    r"alternative|utility|front-end)\b|are essential to|an acronym for|stands for|is defined as)",
+    re.IGNORECASE,
+)
+BOT = re.compile(r"(?:^|[_-])bot(?:[_-]|$)|[a-z]Bot$|^AutoModerator$", re.ASCII)
+CONCEDES = re.compile(
+    r"^(?:oh,? (?:yeah|right|ok|i see)|ah,? (?:ok|right|i see)|you['’]re right|good point|fair (?:enough|point)|i stand corrected|"
+    r"my (?:bad|mistake)|that (?:would )?makes? (?:more )?sense)",
+    re.IGNORECASE,
+)
+LOGISTICS = re.compile(
+    r"\b(?:taking (?:your )?questions|half an hour|be (?:back|here) (?:at|in|for)|running (?:early|late)|(?:this|the) (?:thread|ama|subreddit)|"
+    r"moderators?|mods|shout ?-?outs?|verification|any recommendations?)\b",
+    re.IGNORECASE,
+)
+ALLEGES = re.compile(r"\b(?:accus\w+|alleg\w+|claim\w*|charg(?:e|es|ed)|sues?|suing)\b", re.IGNORECASE)
+SETTLES = re.compile(r"\b(?:expos\w+|reveal\w*|proof|proves?|caught|stole|steal\w*|heist)\b", re.IGNORECASE)
+REPORTS = re.compile(
+    r"\b(?:says?|said|according to|alleg\w+|accus\w+|claim\w*|reported\w*|wrote|writes)\b", re.IGNORECASE
+)
+PLEDGES = re.compile(
+    r"\b(?:says?|said)\s+(?:that\s+)?(?:it|they|he|she|we)\s+(?:will|would|plans?|intends?|is going)\b", re.IGNORECASE
+)
+LABELS = (  # what a technical sentence is about, by its first telling stem
+    (re.compile(r"\b\d[\d.,]*\s?(?:ms|milliseconds?|microseconds?|µs)\b|latency", re.IGNORECASE), "Latency"),
+    (re.compile(r"\b[gm]b/s|throughput|requests? (?:per|a) second", re.IGNORECASE), "Throughput"),
+    (re.compile(r"\bdetect|fingerprint|classifier", re.IGNORECASE), "Detection"),
+    (re.compile(r"\battribut(?:ed|ion)", re.IGNORECASE), "Attribution"),
+    (
+        re.compile(
+            r"\b(?:oauth|tokens? (?:is|are|refresh)|cookie|jwt|keypair|credential|login|password)", re.IGNORECASE
+        ),
+        "Authentication",
+    ),
+    (re.compile(r"\b(?:prox(?:y|ies)|rate limit|access control)", re.IGNORECASE), "Access"),
+    (re.compile(r"serializ|parser?\b|\bparses?\b", re.IGNORECASE), "Encoding"),
+    (re.compile(r"\b(?:memory|ram|buffers?)\b", re.IGNORECASE), "Memory"),
+    (
+        re.compile(r"\b(?:sha-?256|hash|encrypt|signature|certificate|nonce|proof[- ]of[- ]work)", re.IGNORECASE),
+        "Cryptography",
+    ),
+    (re.compile(r"\b(?:train(?:ed|ing)?|reinforcement|gradient|fine-tun|dataset)", re.IGNORECASE), "Training"),
+    (re.compile(r"\b(?:browser|javascript|jit|webassembly)", re.IGNORECASE), "Browser"),
+    (re.compile(r"\b(?:database|index(?:es|ed)?|disk|storage|bucket)\b", re.IGNORECASE), "Storage"),
+    (re.compile(r"\b(?:http|header|tcp|tls|dns|socket|request)", re.IGNORECASE), "Network"),
+    (re.compile(r"\b(?:kernel|runtime|process(?:es)?|threads?|cpu|gpu)\b", re.IGNORECASE), "Runtime"),
+)
+GUESS = re.compile(r"\b(?:likely|probably|suggests?|perhaps|presumably|appears? to)\b", re.IGNORECASE)
+ORDERS = re.compile(IMPERATIVE.pattern + r"|\bplease\b|\bmust not\b", re.IGNORECASE)

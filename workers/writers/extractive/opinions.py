@@ -6,33 +6,45 @@ from server.core.card import ClaimDraft, DisputeDraft
 from server.core.words import STOPWORDS, fold, term_set
 from workers.writers.extractive.board import Board
 from workers.writers.extractive.candidates import Candidate, said_by
-from workers.writers.extractive.lexicon import ARGUMENT, CHATTER, CONTRAST, DISSENT
+from workers.writers.extractive.lexicon import ARGUMENT, CHATTER, CONTRAST, DISSENT, LOGISTICS
 
 
 def choose_discussion(board: Board) -> list[ClaimDraft]:
     """The best argument, the best dissent and a third voice, each a commenter's own sentence."""
 
+    parents = {comment.id: comment for comment in board.thread.comments}
+
     def score(c: Candidate) -> float:
-        argued = 0.15 * bool(ARGUMENT.search(c.text)) + 0.12 * bool(c.numbers)
-        heard = (
-            0.8 * board.salience.centrality(c)
-            + 0.6 * board.votes(c)
-            + (0.6 if board.answers else 0.2) * board.is_posters(c)
-        )
-        return heard + argued - 0.4 * c.points_back - 0.15 * c.second_person
+        comment = board.comments[id(c)]
+        above = parents.get(comment.parent or "") if comment else None
+        answer = bool(above and comment and above.text.rstrip().endswith("?") and len(comment.text.split()) < 15)
+        argued = 0.15 * bool(ARGUMENT.search(c.text)) + 0.12 * bool(c.numbers) + 0.12 * min(2, len(c.names))
+        heard = 0.8 * board.salience.centrality(c) + 0.6 * board.votes(c)
+        heard += (0.6 if board.answers else 0.2) * board.is_posters(c)
+        stray = 0.5 * bool(LOGISTICS.search(c.text)) + 0.4 * answer + 0.4 * c.points_back + 0.15 * c.second_person
+        return heard + argued - stray
 
     said = [c for c in board.voices if board.comments[id(c)] and 12 <= c.labelled_count <= 25]
     said = [c for c in said if not CHATTER.search(c.text)]
+    on_topic = [c for c in said if _on_topic(c, board)]
+    said = on_topic if len(on_topic) >= 3 else said
     chosen: list[Candidate] = []
     for wanted in (None, DISSENT, None):
-        spoken = {c.speaker for c in chosen if not (board.answers and board.is_posters(c) and len(chosen) < 2)}
+        two_answers = board.answers and len(chosen) < 2  # then somebody else is heard
+        spoken = {c.speaker for c in chosen if not (two_answers and board.is_posters(c))}
         blocks = {c.block for c in chosen}
         left = [c for c in said if c.speaker not in spoken and c.block not in blocks and not board.used.repeats(c)]
-        fitting = [c for c in left if wanted is None or board.answers or wanted.search(c.text)]
+        fitting = [c for c in left if wanted is None or two_answers or wanted.search(c.text)]
         best = max(fitting or left, key=score, default=None)
         if best and score(best) > 0.25:
             chosen.append(board.used.take(best))
     return [said_by(c) for c in chosen]
+
+
+def _on_topic(c: Candidate, board: Board) -> bool:
+    """Speaks of what the title speaks of, is near enough to it, or is the poster's answer."""
+    own = board.answers and board.is_posters(c)
+    return own or bool(c.terms & board.title_terms) or board.salience.centrality(c) >= 0.2
 
 
 def choose_disputes(board: Board) -> list[DisputeDraft]:
@@ -58,11 +70,16 @@ def choose_disputes(board: Board) -> list[DisputeDraft]:
 def _explanation(one: Candidate, two: Candidate, board: Board) -> Candidate | None:
     """A third sentence that names both sides and sets them against each other; taken."""
     sides = [_own(one), _own(two)]
-    for c in board.web:
-        elsewhere = c.source not in (one.source, two.source) and c.labelled_count <= 30
-        if elsewhere and CONTRAST.search(c.text) and all(c.terms & side for side in sides):
-            return board.used.take(c)
-    return None
+    found = [
+        c
+        for c in board.web
+        if c.source not in (one.source, two.source)
+        and c.labelled_count <= 30
+        and CONTRAST.search(c.text)
+        and all(c.terms & side for side in sides)
+        and not (one.numbers & c.numbers and two.numbers & c.numbers)  # tells the same two numbers over again
+    ]
+    return board.used.take(found[0]) if found else None
 
 
 _COUNTED = re.compile(r"(?P<number>\d[\d,.]*)\s+(?P<noun>[a-z]{3,}(?:\s+[a-z]{3,})?)")

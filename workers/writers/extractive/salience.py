@@ -1,6 +1,7 @@
 """How much a sentence says about the event: shared by sources, near the thread's own words, concrete, confirmed."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,10 +11,13 @@ from server.core.source import Evidence, Source
 from server.core.thread import Thread
 from server.core.words import fold, overlap, term_set
 from workers.writers.extractive.candidates import Candidate
-from workers.writers.extractive.lexicon import DRAMA, PERSONAL
+from workers.writers.extractive.lexicon import DEFINES, DRAMA, PERSONAL
 
 MOST_COMPARED = 400  # the most central sentences, of which each is held against the others
 YEARS = frozenset(float(year) for year in range(1900, 2100))
+DENIES = re.compile(r"\b(?:not|never|no|nobody|without|den(?:y|ies|ied)|disput\w+|reject\w*)\b|n['’]t\b", re.IGNORECASE)
+LEAD_CLAIMS = 3  # what changed, headline, and what came next: the lead
+RESTATED = 0.8  # of a sentence's weight
 SAME = 0.6  # share of the smaller sentence's terms from which two sentences tell the same thing
 
 
@@ -26,7 +30,7 @@ class Salience:
         self.weights = _term_weights(thread, evidence, 1.0 if about_event else 0.25)
         self.near = {1: 0.75 if about_event else 1.0} | {s.n: _nearness(s) for s in evidence.sources[1:]}
         self.subject = {s.n for s in evidence.sources[1:] if is_subject(s, thread)}
-        self.primary = {s.n for s in evidence.sources[1:] if is_primary(s, thread)}
+        self.primary = {s.n for s in evidence.sources[1:] if is_primary(s, thread)} | named_by_titles(evidence)
         self.raw = {id(c): self._raw(c) for c in candidates}
         self.top = max(self.raw.values(), default=1.0) or 1.0
         central = sorted(candidates, key=lambda c: -self.raw[id(c)])[:MOST_COMPARED]
@@ -50,6 +54,7 @@ class Salience:
             - 0.25 * (candidate.first_person and not own_news)
         )
         score -= 0.35 * candidate.points_back + 0.30 * candidate.second_person
+        score -= 0.4 * bool(DEFINES.search(candidate.text))
         return score - 0.10 * candidate.relative_time
 
     def _raw(self, candidate: Candidate) -> float:
@@ -67,6 +72,13 @@ def _nearness(source: Source) -> float:
 def is_primary(source: Source, thread: Thread) -> bool:
     """The page the post is about, or of somebody whom the title names: it may say "we" of the event itself."""
     return is_subject(source, thread) or bool(title_names(thread) & term_set(source.document.site))
+
+
+def named_by_titles(evidence: Evidence) -> set[int]:
+    """Sources whose own site opens two pages' titles: it is the one they report on."""
+    openings = [term_set(" ".join(s.document.title.split()[:3])) for s in evidence.sources[1:]]
+    sites = {s.n: term_set(s.document.site.split(".")[0]) for s in evidence.sources[1:]}
+    return {n for n, site in sites.items() if site and sum(site <= opening for opening in openings) >= 2}
 
 
 def is_subject(source: Source, thread: Thread) -> bool:
@@ -128,6 +140,17 @@ class Used:
         if figures and any(figures <= seen and len(candidate.terms & said) >= 3 for seen, said in self.figures):
             return True
         return any(overlap(candidate.terms, terms) >= limit for terms in self.terms)
+
+    def restates(self, candidate: Candidate, weights: dict[str, float]) -> bool:
+        """Whether it gives the lead over again: no new number, no denial, and most of its weight is said there."""
+        if DENIES.search(candidate.text) or not self.terms:
+            return False
+        said = frozenset().union(*self.terms[:LEAD_CLAIMS])
+        figures = frozenset().union(*(numbers for numbers, _ in self.figures[:LEAD_CLAIMS]))
+        if candidate.numbers - YEARS - figures:
+            return False
+        total = sum(weights.get(term, 0.05) for term in candidate.terms) or 1.0
+        return sum(weights.get(term, 0.05) for term in candidate.terms & said) / total >= RESTATED
 
     def note(self, text: str) -> None:
         """Words said outside any candidate: the headline's."""
