@@ -86,7 +86,11 @@ def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
 
     def score(c: Candidate) -> float:
         told = 0.5 * board.salience.centrality(c) + 0.1 * bool(c.numbers) + 0.01 * c.word_count
-        chat = 0.6 * bool(LOGISTICS.search(c.text)) + 0.2 * (c.first_person and not c.numbers and not c.names)
+        chat = (
+            0.6 * bool(LOGISTICS.search(c.text))
+            + 0.4 * c.second_person
+            + 0.2 * (c.first_person and not c.numbers and not c.names)
+        )
         own = 0.7 * board.is_posters(c) + 0.4 * (board.comments[id(c)] is None and not board.answers)
         return told + own + 0.8 * board.votes(c) + 0.15 * min(2, len(c.names)) - chat
 
@@ -162,14 +166,14 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
     def fits(c: Candidate) -> bool:
         marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
         technical = UNIT.search(c.text) or marks >= 2 or (marks and board.salience.centrality(c) >= 0.5)
-        own = technical and _reads_alone(c) and not c.first_person and not c.drama and board.is_news(c)
+        own = technical and _reads_alone(c) and not c.first_person and not c.drama
         if board.used.restates(c, board.salience.weights):
             return False
         return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)
 
     for c in sorted((c for c in board.web if fits(c)), key=score, reverse=True):
         label = _technical_label(c, labels)
-        if len(chosen) == most or score(c) < 0.5:
+        if len(chosen) == most or score(c) < 0.42:
             break
         if label and 15 <= c.word_count + word_count(label) <= 32 and not board.used.repeats(c):
             labels.add(label)
@@ -192,7 +196,7 @@ def _technical_label(c: Candidate, taken: set[str]) -> str | None:
     """One to three words that the sentence does not hold itself; None when all that would fit are taken."""
     told = [label for pattern, label in LABELS if pattern.search(c.text) and not term_set(label) & c.terms]
     plain = "Measured" if UNIT.search(c.text) else "Mechanism"
-    options = [_short_heading(c), *told[:1], plain]
+    options = [_short_heading(c), *told, plain]
     return next((label for label in options if label and label not in taken), None)
 
 

@@ -147,6 +147,7 @@ def _statement_score(c: Candidate, board: Board) -> float:
         + 0.15 * bool(c.numbers or c.dates)
         + 0.30 * any(not said.resolved and len(said.iso) == 10 for said in c.dates)
         + 0.25 * c.is_summary
+        - 0.20 * bool(re.search(r"\b(?:also|too)\b", c.text[:30]))
         - 0.35 * (c.points_back or bool(CHATTER.search(c.text)))
         - 1.2 * (c.kind == "web")
     )
@@ -185,7 +186,7 @@ def choose_hook(board: Board) -> ClaimDraft | None:
         short = 8 <= c.labelled_count <= 18 and board.is_news(c) and not ORDERS.search(c.text)
         return short and central and _tension(c) >= 1 and not c.points_back and not CHATTER.search(c.text)
 
-    chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.55)
+    chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.45)
     return said_by(chosen) if chosen else None
 
 

@@ -173,7 +173,7 @@ DRAMA = re.compile(
 )
 # "Structured prompting: Systematically querying …" and "OpenRouter Rolls Out Benchmarks: Every …" are list entries.
 FRAGMENT = re.compile(
-    r"^(?:[^\s:]+\s){0,7}[^\s:]+:\s+(?:[A-Z][a-z]*ly\s)?[A-Z]?[a-z]+ing\b|^(?:[A-Z][\w’'.-]*\s){2,8}[A-Z][\w’'.-]*:\s|^[^:]{1,40}:\s*$"
+    r"\bet al\.,? |^[A-Z][a-z]+, [A-Z]\.|^(?:[^\s:]+\s){0,7}[^\s:]+:\s+(?:[A-Z][a-z]*ly\s)?[A-Z]?[a-z]+ing\b|^(?:[A-Z][\w’'.-]*\s){2,8}[A-Z][\w’'.-]*:\s|^[^:]{1,40}:\s*$"
 )
 CONTRAST = re.compile(
     r"\b(?:whereas|while|but|because|differs?|different|instead|also counted|by contrast|only)\b", re.IGNORECASE
