@@ -166,7 +166,7 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
     def fits(c: Candidate) -> bool:
         marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
         technical = UNIT.search(c.text) or marks >= 2 or (marks and board.salience.centrality(c) >= 0.5)
-        own = technical and _reads_alone(c) and not c.first_person and not c.drama
+        own = technical and _reads_alone(c) and not c.first_person and not c.drama and not CHATTER.search(c.text)
         if board.used.restates(c, board.salience.weights):
             return False
         return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)

@@ -186,7 +186,7 @@ def choose_hook(board: Board) -> ClaimDraft | None:
         short = 8 <= c.labelled_count <= 18 and board.is_news(c) and not ORDERS.search(c.text)
         return short and central and _tension(c) >= 1 and not c.points_back and not CHATTER.search(c.text)
 
-    chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.45)
+    chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.35)
     return said_by(chosen) if chosen else None
 
 

@@ -114,7 +114,7 @@ UNIT = re.compile(
 MECHANISM = re.compile(
     r"\b(?:protocol|algorithm|cache|cached|hash\w*|encrypt\w*|signature\w*|certificate|kernel|memory|cpu|gpu|latency|throughput|"
     r"bandwidth|server|client|request|response|header|cookie|token\w*|api|endpoint|database|index\w*|query|schema|compil\w+|"
-    r"runtime|thread|process|socket|buffer|pointer|byte\w*|serializ\w+|deserializ\w+|parse\w*|parser|function|method|"
+    r"runtime|multi-?thread\w*|process|socket|buffer|pointer|byte\w*|serializ\w+|deserializ\w+|parse\w*|parser|function|method|"
     r"module|library|dependency|package|version|commit|architecture|layer|weights?|training|trained|inference|dataset|"
     r"keypair|jwt|nonce|sha-?256|ed25519|proof[- ]of[- ]work|multithread\w*|jit|webassembly|user-agent|"
     r"benchmark\w*|embedding\w*|prompt\w*|reinforcement|gradient|sensor|battery|voltage|frequency|signal|proxy|proxies|"
@@ -256,7 +256,7 @@ LABELS = (  # what a technical sentence is about, by its first telling stem
     (re.compile(r"\b(?:browser|javascript|jit|webassembly)", re.IGNORECASE), "Browser"),
     (re.compile(r"\b(?:database|index(?:es|ed)?|disk|storage|bucket)\b", re.IGNORECASE), "Storage"),
     (re.compile(r"\b(?:http|header|tcp|tls|dns|socket|request)", re.IGNORECASE), "Network"),
-    (re.compile(r"\b(?:kernel|runtime|process(?:es)?|threads?|cpu|gpu)\b", re.IGNORECASE), "Runtime"),
+    (re.compile(r"\b(?:kernel|runtime|process(?:es)?|multi-?thread\w*|cpu|gpu)\b", re.IGNORECASE), "Runtime"),
 )
 GUESS = re.compile(r"\b(?:likely|probably|suggests?|perhaps|presumably|appears? to)\b", re.IGNORECASE)
 ORDERS = re.compile(IMPERATIVE.pattern + r"|\bplease\b|\bmust not\b", re.IGNORECASE)
