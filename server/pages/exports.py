@@ -53,9 +53,9 @@ def to_markdown(card: Card) -> str:
 
 def _markdown_blocks(page: CardPage) -> Iterator[str]:
     card = page.card
-    yield f"# {_plain(card.headline.text)}{_notes(card.headline)}"
+    yield f"# {_plain(attributed(card.headline))}{_notes(card.headline)}"
     if card.hook:
-        yield f"**{_plain(card.hook.text)}**{_notes(card.hook)} *({KINDS[card.hook.kind]})*"
+        yield f"**{_plain(attributed(card.hook))}**{_notes(card.hook)} *({KINDS[card.hook.kind]})*"
     badges = [card.category or "", card.thread.community or card.thread.site, *page.facts, page.freshness]
     yield _plain(" · ".join(badge for badge in badges if badge))
     for title, lines in _sections(page, _claim_markdown, _plain):
@@ -70,7 +70,7 @@ def _markdown_blocks(page: CardPage) -> Iterator[str]:
 def _markdown_sources(page: CardPage) -> Iterator[str]:
     card = page.card
     yield "## Sources"
-    yield f"Web-grounded analysis with {page.web_sources} cited source{'' if page.web_sources == 1 else 's'}"
+    yield grounding(page)
     yield "\n".join(
         f"{source.n}. {_link(source.title or source.url, source.url)}: "
         + _plain(", ".join([*byline(source), *([date_words(source.published_at)] if source.published_at else [])]))
@@ -123,6 +123,23 @@ def _plain(text: str) -> str:
     return re.sub(r"^(?:([-=+#])|(\d+)\.)", lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\.", escaped)
 
 
+def attributed(claim: Claim) -> str:
+    """The sentence with whoever says it in front, where somebody is named."""
+    return f"{claim.label}: {claim.text}" if claim.label else claim.text
+
+
+def closed(prediction: str) -> str:
+    """With a colon where it is but a heading: "What Mara Ellisen expects"."""
+    return prediction if prediction.endswith((".", "!", "”", '"')) else f"{prediction}:"
+
+
+def grounding(page: CardPage) -> str:
+    """How many pages beside the thread the card cites."""
+    if not page.web_sources:
+        return "No page beside the thread is cited"
+    return f"Web-grounded analysis with {page.web_sources} cited source{'' if page.web_sources == 1 else 's'}"
+
+
 # ---- plain text ---------------------------------------------------------------------------------
 
 
@@ -133,14 +150,14 @@ def to_text(card: Card) -> str:
 
 def _text_lines(page: CardPage) -> Iterator[str]:
     card = page.card
-    yield _line(card.headline.text)
+    yield _line(attributed(card.headline))
     if card.hook:
-        yield _line(card.hook.text)
+        yield _line(attributed(card.hook))
     yield _line(" · ".join(filter(None, [card.category, card.thread.community or card.thread.site, *page.facts])))
     for title, lines in _sections(page, _claim_text, _line):
         yield f"\n{title.upper()}"
         yield from lines
-    yield f"\nSOURCES\nWeb-grounded analysis with {page.web_sources} cited sources"
+    yield f"\nSOURCES\n{grounding(page)}"
     for source in card.sources:
         yield f"[{source.n}] {_line(source.title or source.url)}: {_line(', '.join(byline(source)))}"
         yield f"    {_line(source.url)}"
@@ -196,7 +213,7 @@ def _dispute_lines(card: Card, say: "Say", plain: "Plain") -> Iterator[str]:
 def _implications(page: CardPage, say: "Say", plain: "Plain") -> Iterator[tuple[str, list[str]]]:
     insight = page.card.insight
     title = "What sources expect" if page.is_extractive else "What may follow (AI reading of the cited sources)"
-    yield title, [f"- {plain(i.prediction)} {say(i.rationale)}" for i in (insight.implications if insight else ())]
+    yield title, [f"- {plain(closed(i.prediction))} {say(i.rationale)}" for i in (insight.implications if insight else ())]
 
 
 Say = Callable[[Claim], str]
