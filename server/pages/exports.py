@@ -213,7 +213,8 @@ def _dispute_lines(card: Card, say: "Say", plain: "Plain") -> Iterator[str]:
 def _implications(page: CardPage, say: "Say", plain: "Plain") -> Iterator[tuple[str, list[str]]]:
     insight = page.card.insight
     title = "What sources expect" if page.is_extractive else "What may follow (AI reading of the cited sources)"
-    yield title, [f"- {plain(closed(i.prediction))} {say(i.rationale)}" for i in (insight.implications if insight else ())]
+    foreseen = insight.implications if insight else ()
+    yield title, [f"- {plain(closed(item.prediction))} {say(item.rationale)}" for item in foreseen]
 
 
 Say = Callable[[Claim], str]
