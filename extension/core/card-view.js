@@ -107,10 +107,16 @@ function sections(card, cite, t) {
     section('disputed', 'rows', t, list(card.disputed).map(object).map(({ about, sides, note }) =>
       row(text(about), cite.claims([...list(sides), note]))).filter(hasClaims)),
     { ...section('implications', 'rows', t, list(insight.implications).map(object).map(({ prediction, rationale }) =>
-      row(text(prediction), cite.claims([rationale]))).filter(hasClaims)), lead: t('implicationsLead') },
+      row(text(prediction), cite.claims([rationale]))).filter(hasClaims)), ...lookingAhead(card, t) },
     section('timeline', 'timeline', t, list(insight.timeline).map(object).map(({ date, event }) =>
       entry({ date: formatDate(text(date), t('locale')), claims: cite.claims([event]) })).filter(hasClaims)),
   ];
+}
+
+/** Whose look ahead it is: a model's, or the sources' own. @param {any} card @param {Translate} t */
+function lookingAhead(card, t) {
+  const isQuoted = object(card.provenance).writer === 'extractive';
+  return isQuoted ? { title: t('section_expectations'), lead: t('expectationsLead') } : { lead: t('implicationsLead') };
 }
 
 /** @param {string} name @param {SectionView['layout']} layout @param {Translate} t @param {EntryView[]} entries @returns {SectionView} */

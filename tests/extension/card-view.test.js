@@ -86,8 +86,14 @@ test('the line above the sources does not count the thread', () => {
   assert.equal(view().sourcesLead, 'Web-grounded analysis with 1 cited source');
 });
 
-test('implications stand under the line that says what they are', () => {
-  assert.equal(section('implications').lead, 'AI reading of the cited sources');
+test('implications stand under the line that says whose they are', () => {
+  const { title, lead } = section('implications', { provenance: { writer: 'claude' } });
+  assert.deepEqual([title, lead], ['Implications', 'AI reading of the cited sources']);
+});
+
+test('where no model wrote, what lies ahead is what the sources expect', () => {
+  const { title, lead } = section('implications');
+  assert.deepEqual([title, lead], ['What sources expect', 'Quoted from the cited sources; no model wrote here']);
 });
 
 test('dates are as precise as they were given', () => {
