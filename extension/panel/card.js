@@ -32,8 +32,8 @@ function head({ headline, hook, badges }) {
   return el('header', { class: 'card-head' },
     badges.length > 0 && el('ul', { class: 'badges', 'aria-label': t('aboutThisCard') }, ...badges.map((badge) =>
       el('li', { class: `badge badge-${badge.kind}`, 'data-tone': badge.tone, title: badge.title }, badge.text))),
-    headline && el('h1', { class: 'headline', dir: 'auto' }, headline.text, ...proof(headline)),
-    hook && el('p', { class: 'hook', dir: 'auto' }, hook.text, ...proof(hook)));
+    headline && el('h1', { class: 'headline', dir: 'auto' }, ...sentence(headline)),
+    hook && el('p', { class: 'hook', dir: 'auto' }, ...sentence(hook)));
 }
 
 /** @param {string | null} permalink */

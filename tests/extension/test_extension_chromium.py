@@ -166,6 +166,20 @@ def test_a_known_card_is_shown_at_once(browser: Browser, server: StubServer) -> 
     panel.locator(".copied", has_text="Copied").wait_for()
 
 
+def test_whoever_is_quoted_is_named_before_the_sentence_even_in_headline_and_hook(
+    browser: Browser, server: StubServer
+) -> None:
+    """A label is attribution: an opinion without it would pass for a fact."""
+    hook = claim("The hold is a good default.") | {"label": "Ines Okerveld"}
+    headline = claim("The kettle refuses other descalers") | {"label": "Brewline"}
+    server.script.known_card = card(headline=headline, hook=hook)
+    browser.set_server(server.address)
+    panel = browser.open_panel("?url=https://example.org/article")
+
+    assert text_of(panel, ".headline").startswith("Brewline The kettle refuses other descalers[2]")
+    assert text_of(panel, ".hook").startswith("Ines Okerveld The hold is a good default.[2]")
+
+
 def test_a_server_that_is_down_is_named_with_a_way_to_the_options(browser: Browser, server: StubServer) -> None:
     """The address, the next step, and a button that tries again."""
     browser.set_server(server.address)
