@@ -78,7 +78,7 @@ def _markdown_sources(page: CardPage) -> Iterator[str]:
         for source in card.sources
     )
     if card.unread:
-        yield "Found but not read:"
+        yield "Found but not cited:"
         yield "\n".join(f"- {_link(item.title or item.url, item.url)}: {_plain(item.reason)}" for item in card.unread)
     yield _plain(" · ".join([page.verdict, *page.made_by, f"checked by {card.verification.method}"]))
 

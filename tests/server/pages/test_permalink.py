@@ -55,7 +55,7 @@ def test_the_page_shows_all_that_a_card_holds(served: Served) -> None:
         "What to do next", "Who should care", "Developers · Founders & Product", "the thread says", "the web says",
         "interpretation", "two independent origins", "supported in part", "Throughput", "brassotter’s comment",
         "How well version 3 is looked after", "AI reading of the cited sources", "September 2026",
-        "Web-grounded analysis with 5 cited sources", "The Ledger Wire", "Tomasz Brandl", "Found but not read",
+        "Web-grounded analysis with 5 cited sources", "The Ledger Wire", "Tomasz Brandl", "Found but not cited",
         "behind a paywall", "23 of 26 claims supported, 1 in part, 2 dropped", "claude-sonnet-5-5", "$0.0412", "9.3 s",
         "written by a model", "Original thread on r/ThreadproofSample", "Version 2 of 2", "Only this machine can open",
         "Rights to the quoted content remain with its publishers.",
