@@ -9,14 +9,15 @@ from typing import Literal
 
 import msgspec
 
-from server.core.dates import find_dates
+from server.core.dates import find_dates, spell_date
 from server.core.words import digit_numbers, fold, measures, names, numbers, term_set, unread_figures
 
 SUPPORTED_COVERAGE = 0.75
 PARTIAL_COVERAGE = 0.55
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|[a-z]+n't|denies|denied|refuses|refused|lacks?)\b"
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|false|falsely|untrue|[a-z]+n't|denies|denied|"
+    r"refuses|refused|fails?|failed|lacks?)\b"
 )
 _HEDGE = re.compile(
     r"\b(?:alleg\w+|accus\w+|claim\w*|reported\w*|suspect\w*|apparent\w*|could|may|might|would|likely|probably|perhaps|"
@@ -53,8 +54,9 @@ def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
         return Verdict(None, "empty")
     if _counts_otherwise(claim, quote, around):
         return Verdict(None, "number")
-    known = term_set(f"{quote} {around}")
-    if any(term_set(name) - known for name in names(claim)):
+    days = " ".join(spell_date(said.iso) for said in find_dates(around))
+    known = term_set(f"{quote} {around} {days}")
+    if any(term_set(name) - known for name in names(f"The {claim}")):  # its first word may be a name like any other
         return Verdict(None, "name")
     if bool(_NEGATION.search(plain_claim)) != bool(_NEGATION.search(plain_quote)):
         return Verdict(None, "negation")
