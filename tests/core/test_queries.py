@@ -102,7 +102,8 @@ def test_better_liked_and_shallower_comments_come_first_and_unreadable_ones_neve
     """The site's order decides among equals and where it shows no scores."""
     comments = [
         make_comment("a", 1, score=None), make_comment("b", 2, score=5, depth=2), make_comment("c", 3, score=5),
-        make_comment("d", 4, score=90, state="removed"), make_comment("", 5, score=80), make_comment("e", 6, score=None),
+        make_comment("d", 4, score=90, state="removed"), make_comment("", 5, score=80),
+        make_comment("e", 6, score=None),
     ]  # fmt: skip
     assert [comment.text for comment in best_comments(make_thread(*comments), 9)] == ["c", "b", "a", "e"]
     assert len(best_comments(make_thread(*comments), 2)) == 2
