@@ -13,7 +13,9 @@ import pytest
 from server.core.jobs import STAGES
 from server.core.presentation import card_id_of
 from tests.e2e.servers import Server, all_gone
-from tests.extension.conftest import THREAD_URL, Browser, SidePanel
+from tests.extension.conftest import REDDIT_PAGE, THREAD_URL, Browser, SidePanel
+from tests.extension.firefox import running_firefox
+from tests.processes import soon
 from tests.server.pages.hostile import words
 from tests.workers.adapters.worlds import Recorded, article, write_world
 
@@ -177,3 +179,22 @@ def test_a_second_click_shows_the_known_card_at_once(browser: Browser, start: St
         browser.click_action(page)
         panel.wait_for("document.querySelector('#permalink') !== null")
         assert shown_card(panel, server) == card
+
+
+def test_a_click_in_firefox_makes_the_card_too(start: Start, tmp_path: Path) -> None:
+    """In its sidebar; the page is read there, and the server makes the card of it."""
+    server = start(NOTICE, FERRIES)
+    with running_firefox(tmp_path, REDDIT_PAGE.read_text(encoding="utf-8")) as firefox:
+        firefox.set_server(server.address)
+        firefox.open(THREAD_URL.replace("https:", "http:"))
+        firefox.click_action()
+        assert soon(lambda: server.ask("GET", "/api/v1/cards")[1]["cards"]), server.said
+        firefox.resume_panel()
+        firefox.wait_for("document.body.dataset.state === 'card'")
+        permalink = firefox.evaluate("document.querySelector('#permalink').href")
+
+    (listed,) = server.ask("GET", "/api/v1/cards")[1]["cards"]
+    card = server.ask("GET", f"/api/v1/cards/{listed['id']}")[1]
+    assert card["permalink"] == permalink
+    assert (card["capture"]["via"], card["capture"]["comments_read"]) == ("browser", 8)
+    assert READER not in json.dumps(card)
