@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -70,6 +71,7 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).casefold().split())
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A light English stem: enough that "labs" meets "lab" and "detected" meets "detecting"."""
     if not word.isascii() or not word.isalpha() or len(word) <= 3:
