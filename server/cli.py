@@ -1,4 +1,4 @@
-"""`threadproof`: the commands of DESIGN §2. Parsing stays under 0.3 s, so each command imports what it needs itself."""
+"""`threadproof`: its commands. Parsing stays under 0.3 s, so each command imports what it needs itself."""
 
 import argparse
 import os

@@ -1,6 +1,6 @@
 """`python -m workers` and `threadproof worker`: one RQ worker, which forks a process for each job.
 
-Measured (DEPENDENCIES §3): a forked job starts 12 ms after it is queued when the parent has imported everything, 1 s
+Measured: a forked job starts 12 ms after it is queued when the parent has imported everything, 1 s
 after it otherwise.
 """
 

@@ -18,9 +18,12 @@ MOST_CAPTURE_BYTES = 4 * 1024 * 1024
 
 
 def add_place(parser: argparse.ArgumentParser) -> None:
-    """--data and --web."""
+    """--data, --web and --record."""
     parser.add_argument("--data", type=Path, metavar="DIR", help="the data folder (default: THREADPROOF_DATA)")
     add_web(parser)
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE.warc.gz", help="also write everything fetched to this archive"
+    )
 
 
 def add_web(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +50,8 @@ def settings_in_place(args: argparse.Namespace, environ: Mapping[str, str]) -> I
     }
     if args.web is not None:
         chosen["web"] = args.web.expanduser().absolute()
+    if getattr(args, "record", None) is not None:
+        chosen["record"] = args.record.expanduser().absolute()
     if getattr(args, "data", None) is not None:
         chosen["data"] = args.data.expanduser().absolute()
     settings = msgspec.structs.replace(settings, **chosen)

@@ -1,4 +1,4 @@
-"""The card as DESIGN §3 fixes it, and the draft that may become one.
+"""The card as the API promises it, and the draft that may become one.
 
 A draft is what a writer proposes and is not trusted. Cards and verified sections are born in
 `citations.py` alone; a store may bring back what was born there.

@@ -1,4 +1,4 @@
-"""Whether a card may still speak for its thread (EDITORIAL, "Freshness")."""
+"""Whether a card may still speak for its thread."""
 
 from datetime import datetime, timedelta
 

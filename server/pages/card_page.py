@@ -114,7 +114,7 @@ class CardPage(msgspec.Struct, frozen=True):
 
     @property
     def closing(self) -> str:
-        """What EDITORIAL has stand under the sources."""
+        """What stands under the sources: who wrote, and how to take it."""
         if self.is_extractive:
             return "Every sentence is quoted from the sources above; no model wrote here."
         return "Facts are quoted from the sources above; what looks ahead is interpretation, written by a model."

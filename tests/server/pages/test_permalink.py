@@ -47,7 +47,7 @@ def shown(card: Card) -> lxml.html.HtmlElement:
 
 
 def test_the_page_shows_all_that_a_card_holds(served: Served) -> None:
-    """What EDITORIAL lists, each in words a reader understands."""
+    """What a card owes its reader, each in words a reader understands."""
     text = words(parse(served.client.get(PATH).text).text_content())
     for part in (
         "r/ThreadproofSample", "Industry", "2,314 points", "84 of 312 comments read", "Collected in 2 days",

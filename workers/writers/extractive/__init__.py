@@ -1,6 +1,6 @@
 """The writer that everybody without a model key gets: it quotes the best sentences there are, and says so.
 
-It takes whole sentences of the thread and its sources within EDITORIAL's ranges, trims only leading connectives, and
+It takes whole sentences of the thread and its sources within an editor's ranges of length, trims only leading connectives, and
 puts the speaker in front. Where nothing qualifies, the section is absent.
 """
 
@@ -34,7 +34,7 @@ from workers.writers.extractive.lead import (
 from workers.writers.extractive.opinions import choose_discussion, choose_disputes
 from workers.writers.extractive.topics import choose_audiences, choose_category
 
-LONGEST_CARD = 490  # words, EDITORIAL's 500 less what labels may add
+LONGEST_CARD = 490  # words, an editor's 500 less what labels may add
 
 
 class ExtractiveWriter:

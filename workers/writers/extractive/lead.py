@@ -30,7 +30,7 @@ from workers.writers.extractive.lexicon import (
 )
 from workers.writers.extractive.salience import is_subject
 
-LONGEST_HEADLINE = 16  # words; EDITORIAL wants 12, and a good title that is longer beats a poor one that is not
+LONGEST_HEADLINE = 16  # words; an editor wants 12, and a good title that is longer beats a poor one that is not
 
 
 def choose_headline(board: Board) -> ClaimDraft:

@@ -1,4 +1,4 @@
-"""Category and audience, each from EDITORIAL's fixed list, by the words of the event."""
+"""Category and audience, each from its fixed list, by the words of the event."""
 
 import re
 from collections.abc import Sequence
