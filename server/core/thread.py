@@ -8,6 +8,10 @@ import msgspec
 
 CommentState = Literal["ok", "removed", "deleted", "collapsed"]
 Via = Literal["browser", "oauth", "json", "atom", "html", "api"]
+Label = Literal[
+    "nsfw", "spoiler", "locked", "archived", "removed", "deleted", "contest", "live", "poll", "gallery", "video",
+    "crosspost", "solved", "closed",
+]  # fmt: skip
 Trust = Literal["server", "corroborated", "trusted", "browser"]
 
 
@@ -32,6 +36,9 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     marks: tuple[Mark, ...] = ()
     state: CommentState = "ok"
+    edited: bool = False
+    by_poster: bool = False  # written by whoever opened the thread
+    by_moderator: bool = False  # marked by the site as a moderator's or an official's
 
 
 class CaptureReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +69,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()  # outbound, the linked page of a link post first
     comments: tuple[Comment, ...] = ()
     flair: str | None = None
+    labels: tuple[Label, ...] = ()  # what the site says of the post
     private: bool = False  # behind an invitation, a quarantine or a login: no card of it may be public
     capture: CaptureReceipt
 

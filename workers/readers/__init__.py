@@ -5,12 +5,12 @@ A new site is one file here that follows `reader.Reader`, one line in `READERS`,
 """
 
 from server.core.urls import SiteKind
-from workers.readers import hackernews, lobsters, reddit_html, reddit_json
-from workers.readers.reader import PartOfThread, Reader, Way
+from workers.readers import hackernews, lobsters, reddit_atom, reddit_html, reddit_json
+from workers.readers.reader import PartOfThread, Reader, Way, join_answers, nothing_further
 
-__all__ = ["READERS", "PartOfThread", "Reader", "Way", "readers_of"]
+__all__ = ["READERS", "PartOfThread", "Reader", "Way", "join_answers", "nothing_further", "readers_of"]
 
-READERS: tuple[Reader, ...] = (reddit_json, reddit_html, hackernews, lobsters)
+READERS: tuple[Reader, ...] = (reddit_json, reddit_atom, reddit_html, hackernews, lobsters)
 
 
 def readers_of(kind: SiteKind) -> list[Reader]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from server.core.errors import InvalidUrl
-from server.core.thread import CaptureReceipt, Comment, Thread, Via, fingerprint
+from server.core.thread import CaptureReceipt, Comment, Label, Thread, Via, fingerprint
 from server.core.urls import CanonicalUrl, canonical_url
 from workers.readers.links import outbound
 from workers.readers.prose import Prose
@@ -26,8 +26,11 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     community: str | None
     language: str | None = None
     flair: str | None = None
+    labels: tuple[Label, ...] = ()
     prose: Prose = Prose()
     linked: tuple[str, ...] = ()  # the page a link post is about
+    is_counted: bool = True  # False: the form shows some comments and does not say how many there are
+    are_names_unique: bool = True  # two people on one site cannot be called the same
     private: bool = False
 
 
@@ -40,14 +43,14 @@ class Said(msgspec.Struct, frozen=True):
 
 def make_thread(post: Post, said: Sequence[Said], canonical: CanonicalUrl, captured_at: datetime, via: Via) -> Thread:
     """The thread. `said` is in reading order, parents before children (see `in_reading_order`)."""
-    comments = tuple(part.comment for part in said[:MOST_COMMENTS])
+    comments = tuple(_by_poster(part.comment, post) for part in said[:MOST_COMMENTS])
     links = [*post.linked, *post.prose.links, *(link for part in said for link in part.links)]
     read = sum(1 for comment in comments if comment.text and comment.state in ("ok", "collapsed"))
     receipt = CaptureReceipt(
         via=via,
         captured_at=captured_at,
         comments_read=read,
-        comments_total=max(post.comment_count or 0, read) if comments or post.comment_count is not None else None,
+        comments_total=_total(post, read, len(comments)),
         fingerprint=fingerprint(post.title, post.prose.text, comments),
     )
     return Thread(
@@ -65,6 +68,7 @@ def make_thread(post: Post, said: Sequence[Said], canonical: CanonicalUrl, captu
         links=outbound(links, canonical),
         comments=comments,
         flair=post.flair,
+        labels=post.labels,
         private=post.private,
         capture=receipt,
     )
@@ -115,6 +119,20 @@ def _descend(
         placed = msgspec.structs.replace(by_id[name].comment, parent=parent, depth=depth)
         ordered[name] = Said(placed, by_id[name].links)
         waiting += [(child, name, depth + 1) for child in reversed(children.get(name, []))]
+
+
+def _total(post: Post, read: int, shown: int) -> int | None:
+    """As the site says, and not less than was read; where it says nothing, a whole form has shown them all."""
+    if post.comment_count is not None:
+        return max(post.comment_count, read)
+    return read if shown and post.is_counted else None
+
+
+def _by_poster(comment: Comment, post: Post) -> Comment:
+    """Marked as the poster's where the name says so; a site's own mark stands as it is."""
+    if comment.by_poster or not post.are_names_unique or comment.author is None or comment.author != post.author:
+        return comment
+    return msgspec.structs.replace(comment, by_poster=True)
 
 
 def _own_url(url: str | None, canonical: CanonicalUrl) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -14,12 +14,31 @@ JSON = "application/json"
 HTML = "text/html,application/xhtml+xml"
 
 
+Further = Callable[[CanonicalUrl, Sequence[Any]], Sequence[str]]
+
+
+def nothing_further(canonical: CanonicalUrl, told: Sequence[Any]) -> Sequence[str]:
+    """Of forms that tell a thread in one document."""
+    return ()
+
+
 class Way(msgspec.Struct, frozen=True):
-    """One representation of a thread and the addresses that may hold it, tried in turn where one answers 404."""
+    """One representation of a thread and the addresses that may hold it, tried in turn where one answers 404.
+
+    A form in several JSON documents names the next ones by `further`, given those decoded so far; it is asked again
+    after each. The reader then gets them as one JSON array (see `join_answers`).
+    """
 
     via: Via
     accept: str
     addresses: Callable[[CanonicalUrl], Sequence[str]]
+    further: Further = nothing_further
+    most: int = 20  # documents after the first
+
+
+def join_answers(answers: Sequence[bytes]) -> bytes:
+    """The documents of one thread as one document."""
+    return b"[" + b",".join(answers) + b"]"
 
 
 class Reader(Protocol):

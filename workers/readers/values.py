@@ -1,5 +1,6 @@
 """Taking values out of JSON that nobody promised anything about."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,9 @@ import msgspec
 from server.core.errors import ThreadUnreadable
 
 LARGEST_NUMBER = 10**12
+_SHOWN = re.compile(
+    r"([-−]?\d{1,3}(?:,\d{3})+|[-−]?\d{1,12})(?:\.(\d{1,3}))?\s?([km]?)(?![\w.])", re.IGNORECASE | re.ASCII
+)
 
 
 def decode_json(body: bytes, what: str) -> Any:
@@ -46,6 +50,19 @@ def count(value: Any) -> int | None:
     return number if number is not None and number >= 0 else None
 
 
+def shown_number(told: str) -> int | None:
+    """The first number in words that a page shows: "8.5k points" is 8500, as the site rounds it."""
+    match = _SHOWN.search(told)
+    if match is None:
+        return None
+    digits, part, unit = match[1].replace(",", "").replace("−", "-"), match[2] or "", match[3].lower()
+    if part and not unit:
+        return None
+    scale = {"": 1, "k": 1000, "m": 1_000_000}[unit]
+    number = int(digits.lstrip("-")) * scale + (int(part) * scale // 10 ** len(part) if part else 0)
+    return -number if digits.startswith("-") else number
+
+
 def rows(value: Any) -> list[Any]:
     """A list, else an empty one."""
     return value if type(value) is list else []
@@ -56,6 +73,11 @@ def epoch(value: Any) -> datetime | None:
     if type(value) not in (int, float) or not 0 < value < 10**11:
         return None
     return datetime.fromtimestamp(value, UTC)
+
+
+def milliseconds(value: Any) -> datetime | None:
+    """Milliseconds since 1970 as an instant."""
+    return epoch(value / 1000) if type(value) in (int, float) else None
 
 
 def instant(value: Any) -> datetime | None:

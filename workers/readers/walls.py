@@ -6,6 +6,7 @@ from typing import NoReturn
 from server.core.errors import ThreadPrivate, ThreadUnavailable, ThreadUnreadable
 from workers.extract.walls import AGE, CHALLENGE, LOGIN
 
+SHORT = 1500  # characters of a page that may be a wall by words that people also write
 PEEK = 20_000  # walls are short; a thread's page is not searched to its end
 
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
@@ -20,13 +21,14 @@ def refuse_page(body: bytes, wanted: str) -> NoReturn:
     """Say why a page that holds no thread holds none. `wanted` names what was looked for."""
     shown = body[:PEEK].decode("utf-8", "replace")
     title = _TITLE.search(shown)
-    words = " ".join(re.sub(r"<(?:script|style)\b.*?(?:</|\Z)|<[^<>]*>", " ", shown, flags=re.DOTALL).split())[:1500]
+    words = " ".join(re.sub(r"<(?:script|style)\b.*?(?:</|\Z)|<[^<>]*>", " ", shown, flags=re.DOTALL).split())[:SHORT]
     told = f"{title[1].strip() if title else ''}\n{words}"
     if CHALLENGE.search(told):
         raise ThreadUnavailable(f"A robot check came instead of {wanted}.")
-    if _LIMIT.search(told):
+    brief = told if len(words) < SHORT else told.partition("\n")[0]
+    if _LIMIT.search(brief):
         raise ThreadUnavailable(f"The site asked us to slow down instead of giving {wanted}.", retryable=True)
-    if AGE.search(told):
+    if AGE.search(brief):
         raise ThreadPrivate(
             f"An age gate came instead of {wanted}. Open the thread in your browser and use the extension."
         )

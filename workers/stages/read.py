@@ -1,6 +1,9 @@
 """Reading the thread: the reader's own capture first, then each way in, and every refusal explained."""
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -19,12 +22,15 @@ from server.core.jobs import Capture
 from server.core.ports import Extractor, Fetcher, Page
 from server.core.thread import Thread, Via
 from server.core.urls import CanonicalUrl, canonical_url
-from workers.readers import PartOfThread, Reader, Way, article, readers_of
+from workers.readers import PartOfThread, Reader, Way, article, join_answers, nothing_further, readers_of
 
 LARGEST_THREAD = 12_000_000  # bytes
 TIMEOUT_S = 15.0
 DEEPEST_CHAIN = 30  # comments above a comment that are asked for, one by one, until its story is known
+FURTHER_S = 20.0  # for all documents after a thread's first
 GONE = (404, 410)
+ASKED_OF_API = ("lemmy", "mastodon")  # do not redirect; their readers name the thread
+KNOWN_BY_PATH = ("lemmy", "discourse", "mastodon")  # whose addresses a blog may have as well
 THREAD_SITES = {"reddit.com": "Reddit", "news.ycombinator.com": "Hacker News", "lobste.rs": "Lobsters"}
 
 
@@ -69,6 +75,8 @@ class _Reading:
         """Where a share link or a short link leads."""
         if canonical.kind == "hackernews":  # a comment's page names its story
             return canonical_url(f"https://news.ycombinator.com/item?id={canonical.comment}")
+        if canonical.kind in ASKED_OF_API:
+            return canonical
         try:
             page = await self.fetcher.fetch(canonical.key, accept="text/html", timeout_s=TIMEOUT_S)
             found = canonical_url(page.url)
@@ -102,15 +110,15 @@ class _Reading:
         if capture.via == "json":
             body, media_type = msgspec.json.encode(capture.json), "application/json"
         page = Page(url=capture.url, media_type=media_type, charset="utf-8", body=body, retrieved_at=at)
-        readers = readers_of(canonical.kind)
-        if not readers:
-            return await self._read_article(page, canonical)
-        for reader in readers[:-1]:
+        refusals: list[ThreadError] = []
+        for reader in readers_of(canonical.kind):  # a capture is in one of the site's forms
             try:
                 return reader.parse(body, media_type, canonical, at)
-            except ThreadUnreadable:
-                continue  # a capture is in one of the site's forms; the last reader says what is wrong with it
-        return readers[-1].parse(body, media_type, canonical, at)
+            except ThreadError as error:
+                refusals.append(error)
+        if not refusals or (canonical.kind in KNOWN_BY_PATH and capture.via != "json"):
+            return await self._read_article(page, canonical)
+        raise next((error for error in refusals if not isinstance(error, ThreadUnreadable)), refusals[-1])
 
     def _captured_at(self, capture: Capture) -> datetime:
         """When it was captured, by the browser's clock unless that is ahead of ours or a day behind."""
@@ -138,11 +146,13 @@ class _Reading:
             thread = await self._try_way(reader, way, canonical)
             if thread is not None:
                 return thread
+        if canonical.kind in KNOWN_BY_PATH:
+            return await self._read_page(canonical)
         raise self._refused(canonical, readers[0].WAY_OUT)
 
     async def _try_way(self, reader: Reader, way: Way, canonical: CanonicalUrl) -> Thread | None:
         try:
-            page = await self._fetch_any(way, canonical)
+            page = await self._fetch_further(way, canonical, await self._fetch_any(way, canonical))
             thread = reader.parse(page.body, page.media_type, canonical, page.retrieved_at)
             if _key(thread.url) != canonical.key:
                 raise ThreadUnreadable(f"{page.url} holds another thread, {thread.url}.")
@@ -152,6 +162,32 @@ class _Reading:
         except ThreadError as error:
             self.refusals.append(error)
             return None
+
+    async def _fetch_further(self, way: Way, canonical: CanonicalUrl, page: Page) -> Page:
+        """A page with the documents it leads to, one after another; what does not come in time is left out."""
+        if way.further is nothing_further:
+            return page
+        answers, told, asked = [page.body], [_decoded(page.body)], {page.url}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FURTHER_S):
+                while len(asked) <= way.most and sum(map(len, answers)) < LARGEST_THREAD:
+                    url = next((each for each in way.further(canonical, told) if each not in asked), None)
+                    if url is None:
+                        break
+                    asked.add(url)
+                    body = await self._fetch_one(way, url)
+                    if body is not None:
+                        answers.append(body)
+                        told.append(_decoded(body))
+        return msgspec.structs.replace(page, body=join_answers(answers)) if len(answers) > 1 else page
+
+    async def _fetch_one(self, way: Way, url: str) -> bytes | None:
+        """A further document; None where it did not come or is no JSON."""
+        try:
+            page = await self.fetcher.fetch(url, accept=way.accept, max_bytes=LARGEST_THREAD, timeout_s=TIMEOUT_S)
+        except (SourceUnavailable, SourceUnreadable):
+            return None
+        return page.body if _decoded(page.body) is not None else None
 
     async def _fetch_any(self, way: Way, canonical: CanonicalUrl) -> Page:
         """One representation: its next spelling only where the one before does not exist."""
@@ -165,7 +201,7 @@ class _Reading:
                 if error.status not in GONE:
                     raise ThreadUnavailable(error.message, retryable=error.retryable) from error
                 missing = missing or error
-        raise ThreadUnavailable(missing.message if missing else f"{canonical.key} has no address.") from missing
+        raise _NotThere(missing.message if missing else f"{canonical.key} has no address.") from missing
 
     async def _read_page(self, canonical: CanonicalUrl) -> Thread:
         name = THREAD_SITES.get(canonical.site) if canonical.kind == "page" else None
@@ -186,14 +222,26 @@ class _Reading:
         return article.thread_of_document(document, canonical, page.retrieved_at)
 
     def _refused(self, canonical: CanonicalUrl, way_out: str) -> ThreadError:
-        """One error for all refusals: unreadable only if something came each time, retryable only if that may help."""
+        """One error for all refusals: unreadable if what came was no thread, retryable only if that may help."""
         reasons = list(
             dict.fromkeys(error.message.rstrip(".") for error in self.refusals if way_out not in error.message)
         )
         message = f"{canonical.key} could not be read ({'; '.join(reasons)}). {way_out}"
-        if all(isinstance(error, ThreadUnreadable) for error in self.refusals):
+        came = [error for error in self.refusals if not isinstance(error, _NotThere)]
+        if came and all(isinstance(error, ThreadUnreadable) for error in came):
             return ThreadUnreadable(message)
         return ThreadUnavailable(message, retryable=any(error.retryable for error in self.refusals))
+
+
+class _NotThere(ThreadUnavailable):
+    """The site says that there is nothing at any of a form's addresses: not every site has every form."""
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def _received(thread: Thread, via: Via, at: datetime) -> Thread:

@@ -23,10 +23,14 @@ PAGES = Path(__file__).parents[2] / "cases/pages"
 HOSTILE = Path(__file__).parents[3] / "../shared/hostile"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 URLS = {
-    reddit_json: "https://www.reddit.com/comments/1abcde/",
-    reddit_html: "https://www.reddit.com/comments/1abcde/",
-    hackernews: "https://news.ycombinator.com/item?id=5001",
-    lobsters: "https://lobste.rs/s/ab12cd",
+    "reddit": "https://www.reddit.com/comments/1abcde/",
+    "hackernews": "https://news.ycombinator.com/item?id=5001",
+    "lobsters": "https://lobste.rs/s/ab12cd",
+    "lemmy": "https://lemmy.example/post/77",
+    "discourse": "https://forum.example/t/77",
+    "stackexchange": "https://crafts.stackexchange.com/questions/77",
+    "github": "https://github.com/kilnlog/pyrolog/issues/77",
+    "mastodon": "https://toot.example/@fern/114000000000000077",
 }
 ODD_VALUES = [
     None,
@@ -49,7 +53,7 @@ ODD_VALUES = [
 def read(reader: Reader, body: bytes) -> Thread | None:
     """The thread, checked to be usable; None for a named error."""
     try:
-        thread = reader.parse(body, "", canonical_url(URLS[reader]), NOW)  # type: ignore[index]
+        thread = reader.parse(body, "", canonical_url(URLS[reader.KINDS[0]]), NOW)
     except ThreadError:
         return None
     msgspec.json.encode(thread)
@@ -113,7 +117,7 @@ def test_pages_of_other_sites_are_never_this_sites_thread(reader: Reader) -> Non
 def test_a_wall_is_named_and_never_read(reader: Reader, page: str, error: type[ThreadError]) -> None:
     """Challenges, rate limits, age gates, logins, private communities and errors each have their own word."""
     with pytest.raises(error):
-        reader.parse(page.encode(), "text/html", canonical_url(URLS[reader]), NOW)  # type: ignore[index]
+        reader.parse(page.encode(), "text/html", canonical_url(URLS[reader.KINDS[0]]), NOW)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)

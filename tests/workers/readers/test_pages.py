@@ -11,7 +11,7 @@ import pytest
 from server.core.errors import ThreadError
 from server.core.thread import Thread
 from server.core.urls import canonical_url
-from workers.readers import Reader, hackernews, lobsters, reddit_html, reddit_json
+from workers.readers import Reader, hackernews, lobsters, reddit_atom, reddit_html, reddit_json
 
 CASES = Path(__file__).parents[2] / "cases"
 CAPTURED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -20,6 +20,10 @@ HN = "https://news.ycombinator.com/item?id=5001"
 PAGES: list[tuple[str, Reader, str]] = [
     ("reddit-listing.json", reddit_json, REDDIT),
     ("reddit-capture.html", reddit_html, REDDIT),
+    ("reddit-feed.atom", reddit_atom, REDDIT),
+    ("reddit-2022.html", reddit_html, REDDIT),
+    ("reddit-2018.html", reddit_html, REDDIT),
+    ("reddit-old.html", reddit_html, REDDIT),
     ("hackernews-item.html", hackernews, HN),
     ("hackernews-algolia.json", hackernews, HN),
     ("lobsters-story.html", lobsters, "https://lobste.rs/s/ab12cd"),
@@ -59,7 +63,8 @@ def test_the_printed_thread_has_the_documented_fields() -> None:
     """DESIGN §3's `read` line, and what we say besides."""
     printed = expected("reddit-listing.json")
     documented = "url site community title author posted_at score comment_count language text links comments capture"
-    assert set(documented.split()) | {"marks", "flair", "private"} == set(printed)
+    assert set(documented.split()) | {"marks", "flair", "labels", "private"} == set(printed)
     assert set(printed["comments"][0]) == {
         "id", "author", "posted_at", "score", "parent", "depth", "permalink", "text", "marks", "state",
+        "edited", "by_poster", "by_moderator",
     }  # fmt: skip

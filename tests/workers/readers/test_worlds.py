@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from server.core.errors import ThreadError
 from server.core.ports import Page
 from server.core.source import Document
 from server.core.thread import Comment, Thread
@@ -16,11 +17,11 @@ from server.core.urls import canonical_url
 from workers.adapters.recorded_web import RecordedWeb
 from workers.readers import readers_of
 from workers.readers.as_document import thread_document
+from workers.readers.values import shown_number
 from workers.stages.read import read_thread
 
 WORLDS = Path(__file__).parents[3] / "../shared/worlds"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-LATER = {("reddit", "html"), ("reddit", "atom")}  # forms whose readers come with issue 3
 Told = dict[str, Any]
 
 pytestmark = pytest.mark.skipif(not WORLDS.is_dir(), reason="the recorded worlds are not on this machine")
@@ -32,9 +33,8 @@ def list_forms() -> list[Any]:
     for manifest in sorted(WORLDS.glob("*/world.json")):
         for told in json.loads(manifest.read_text())["threads"]:
             forms = told.get("representations") or {"json": told.get("json_urls", [])}
-            for form, urls in forms.items():
-                if readers_of(told["kind"]) and urls and (told["kind"], form) not in LATER:
-                    found.append(pytest.param(manifest.parent.name, told, urls[0], id=urls[0]))
+            known = [urls[0] for urls in forms.values() if urls and readers_of(told["kind"])]
+            found += [pytest.param(manifest.parent.name, told, url, id=url) for url in known]
     return found
 
 
@@ -45,8 +45,13 @@ def open_world(name: str) -> RecordedWeb:
 
 def parse(world: str, told: Told, address: str) -> Thread:
     page = asyncio.run(open_world(world).fetch(address))
-    reader = readers_of(told["kind"])[0]
-    return reader.parse(page.body, page.media_type, canonical_url(told["url"]), page.retrieved_at)
+    canonical = canonical_url(told["url"])
+    for reader in readers_of(told["kind"]):
+        try:
+            return reader.parse(page.body, page.media_type, canonical, page.retrieved_at)
+        except ThreadError:
+            continue
+    raise AssertionError(f"no reader makes a thread of {address}")
 
 
 class NoExtractor:
@@ -59,7 +64,9 @@ def squeeze(text: str) -> str:
 
 
 def find(thread: Thread, wanted: Told) -> Comment:
-    name = str(wanted["id"]).removeprefix("c_").removeprefix("t1_")
+    if wanted["id"] is None:
+        return next(comment for comment in thread.comments if squeeze(wanted["text"]) in squeeze(comment.text))
+    name = str(wanted["id"]).removeprefix("c_").removeprefix("t1_").removeprefix("answer-")
     return next(comment for comment in thread.comments if comment.id == name)
 
 
@@ -68,8 +75,8 @@ def test_a_recorded_thread_is_read_whole(world: str, told: Told, address: str) -
     """Title, author, score and community are as the manifest says, and no page furniture comes along."""
     thread = parse(world, told, address)
     assert thread.title == squeeze(told.get("post_title") or told["title"])
-    assert thread.author == told["author"] or told["author"] is None
-    assert thread.score == told["score"]
+    assert told.get("author") in (None, thread.author)
+    assert "score" not in told or thread.score == told["score"]
     if told["kind"] == "reddit":
         assert thread.community == (told.get("community") or f"r/{told['subreddit']}")
     assert all(squeeze(text) in squeeze(thread.text) for text in told.get("post_text_must_contain", []))
@@ -84,15 +91,19 @@ def test_its_comments_are_all_there(world: str, told: Told, address: str) -> Non
     for wanted in told.get("comments_must_contain", []):
         comment = find(thread, wanted)
         assert squeeze(wanted["text"]) in squeeze(comment.text)
-        assert comment.author == (None if wanted["author"] == "[deleted]" else wanted["author"])
+        if wanted["author"] is not None:  # null where the manifest's makers found no name in the markup
+            assert comment.author == (None if wanted["author"] == "[deleted]" else wanted["author"])
         assert "score" not in wanted or comment.score == wanted["score"]
         # The Lobsters JSON of 2021 counts depth from 1, and the manifest with it.
         assert wanted["depth"] in (None, comment.depth, comment.depth + ("d9ucpe" in address))
     if "comment_count" in told and "facts" not in told:
-        assert len(thread.comments) == told["comment_count"]
+        gone = [comment for comment in thread.comments if comment.state in ("removed", "deleted")]
+        assert told["comment_count"] in (len(thread.comments), len(thread.comments) - len(gone))
     assert all(comment.text == "" for comment in thread.comments if comment.state in ("removed", "deleted"))
     assert thread.capture.comments_read == len(thread.readable_comments())
     claimed = told.get("comment_count_claimed_by_site")
+    if isinstance(claimed, str):  # as the page rounds it: "2.8k comments"
+        claimed = shown_number(claimed)
     assert claimed is None or thread.capture.comments_total == max(claimed, thread.capture.comments_read)
 
 
