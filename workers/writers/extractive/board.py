@@ -89,7 +89,8 @@ class Board:
 
     def is_posters(self, candidate: Candidate) -> bool:
         """Whether the post's own author says it."""
-        return candidate.kind == "thread" and candidate.speaker == self.thread.author
+        own = candidate.speaker == self.thread.author or self.comments.get(id(candidate)) is None
+        return candidate.kind == "thread" and own
 
 
 def find_actors(candidates: Iterable[Candidate]) -> set[str]:
