@@ -41,7 +41,8 @@ def handle_error(request: Request, error: Exception) -> Response[bytes]:  # type
 def _headers(error: Exception, problem: Problem) -> dict[str, str]:
     """Never cached; `Allow` and the like stay when the framework has set them."""
     kept = dict(getattr(error, "headers", None) or {})
-    return {**kept, "cache-control": "no-store", **({"retry-after": "5"} if problem.status == 503 else {})}
+    extra = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "5"}}.get(problem.status, {})
+    return {**kept, "cache-control": "no-store", **extra}
 
 
 def _body(problem: Problem, path: str, accept: str) -> tuple[str, bytes]:

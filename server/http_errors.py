@@ -17,6 +17,7 @@ from server.core.errors import (
     ThreadError,
     ThreadUnavailable,
     ThreadUnreadable,
+    Unauthorized,
 )
 from server.core.jobs import Problem
 
@@ -26,6 +27,7 @@ STATUS: dict[type[InsightError], int] = {
     PayloadTooLarge: 413,
     NotFound: 404,
     Gone: 410,
+    Unauthorized: 401,
     Forbidden: 403,
     ThreadError: 422,
     ThreadUnavailable: 502,

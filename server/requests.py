@@ -52,7 +52,7 @@ async def ask_for_card(
         known = await store.find_card(own)
     if known is not None and not refresh and not is_due(known, clock()):
         return Answer(stored=known)
-    capture_id = await _save_capture(capture, store, owner, clock()) if capture is not None else None
+    capture_id = await _save_capture(capture, canonical, store, owner, clock()) if capture is not None else None
     wanted = Job(
         id=new_job_id(),
         key=public if trusted or capture is None else own,
@@ -77,10 +77,10 @@ def is_due(stored: StoredCard, now: datetime) -> bool:
     return freshness(card.capture.captured_at, card.fresh_until, now) == "stale"
 
 
-async def _save_capture(capture: Capture, store: CardStore, owner: str, now: datetime) -> str:
+async def _save_capture(capture: Capture, canonical: str, store: CardStore, owner: str, now: datetime) -> str:
     """Saved before its job exists, so that no worker can be faster than the capture."""
     capture_id = secrets.token_urlsafe(12)
-    await store.save_capture(capture_id, capture, owner=owner, received_at=now)
+    await store.save_capture(capture_id, capture, canonical_url=canonical, owner=owner, received_at=now)
     return capture_id
 
 

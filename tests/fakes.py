@@ -12,6 +12,7 @@ import msgspec
 
 from server.adapters.sql.series import digest, erased, new_card_id, numbered, search_words, strictest
 from server.adapters.sql.tables import storable
+from server.core.access import AccessKey, person_of
 from server.core.card import (
     Card,
     CardId,
@@ -26,7 +27,7 @@ from server.core.card import (
     Verification,
 )
 from server.core.jobs import Capture, CardEvent, CardKey, Event, FailedEvent, Job, JobId, NumberedEvent
-from server.core.ports import CardSummary, NewCard, StoredCard, StoredSource
+from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
 from server.core.source import Block, Document
 from server.core.thread import CaptureReceipt
 
@@ -163,6 +164,12 @@ def make_document(text: str = PAGE_TEXT, **changes: Any) -> Document:
     return msgspec.structs.replace(document, **changes)
 
 
+def make_key(key_id: str = "0123456789ab", **changes: Any) -> AccessKey:
+    """A standing key of one Ada, whose secret is not known to anybody."""
+    key = AccessKey(id=key_id, name="Ada", secret_sha256=digest("secret"), created_at=NOON)
+    return msgspec.structs.replace(key, **changes)
+
+
 def make_capture(**changes: Any) -> Capture:
     """What a browser showed of the lighthouse thread."""
     capture = Capture(v=1, url=THREAD_URL, captured_at=NOON, via="dom", html="<shreddit-post></shreddit-post>")
@@ -185,7 +192,9 @@ class MemoryCardStore:
     def __init__(self) -> None:
         self._series: dict[CardId, MemorySeries] = {}
         self._jobs: dict[JobId, Job] = {}
-        self._captures: dict[str, Capture] = {}
+        self._captures: dict[str, tuple[str, StoredCapture]] = {}  # with the thread's canonical URL
+        self._aliases: dict[str, str] = {}
+        self._keys: dict[str, AccessKey] = {}
 
     async def find_card(self, key: CardKey) -> StoredCard | None:
         found = self._living(key)
@@ -215,6 +224,18 @@ class MemoryCardStore:
         ]
         return sorted(found, key=lambda summary: (-summary.generated_at.timestamp(), summary.id))[: max(limit, 0)]
 
+    async def lookup_cards(self, prefix: str) -> list[KnownCard]:
+        latest = [series.stored[-1] for series in self._series.values()]
+        shown = [stored for stored in latest if not stored.deleted_at and stored.visibility == "public"]
+        shown.sort(key=lambda stored: stored.card.generated_at, reverse=True)
+        shown.sort(key=lambda stored: (digest(stored.key.canonical_url), stored.key.lang != "auto"))
+        first: dict[str, KnownCard] = {}
+        for stored in shown:
+            sha256 = digest(stored.key.canonical_url)
+            if sha256.startswith(prefix):
+                first.setdefault(sha256, KnownCard(sha256, stored.card.id))
+        return list(first.values())
+
     async def next_version(self, key: CardKey) -> tuple[CardId, int]:
         found = self._living(key)
         return (found.stored[-1].card.id, len(found.stored) + 1) if found else (new_card_id(), 1)
@@ -240,10 +261,16 @@ class MemoryCardStore:
         found.stored = [msgspec.structs.replace(stored, card=erased(stored.card)) for stored in found.stored]
         found.sources.clear()
         self._touch(found, deleted_at=at)
-        for job in self._jobs.values():
-            if job.finished_at and job.capture_id and job.key == found.stored[-1].key:
-                self._captures.pop(job.capture_id, None)
+        self._purge_captures(found.stored[-1].key)
         return True
+
+    def _purge_captures(self, key: CardKey) -> None:
+        jobs = [job for job in self._jobs.values() if job.capture_id]
+        gone = {job.capture_id for job in jobs if job.finished_at and job.key == key}
+        if key.scope == "public":
+            needed = {job.capture_id for job in jobs if not job.finished_at}
+            gone |= {name for name, (url, _) in self._captures.items() if url == key.canonical_url} - needed
+        self._captures = {name: kept for name, kept in self._captures.items() if name not in gone}
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         for known in self._jobs.values():
@@ -267,11 +294,60 @@ class MemoryCardStore:
         silent = [job for job in open_jobs if silent_since is None or _last_sign(job) <= silent_since]
         return sorted(silent, key=lambda job: (job.created_at, job.id))
 
-    async def save_capture(self, capture_id: str, capture: Capture, *, owner: str, received_at: datetime) -> None:
-        self._captures[capture_id] = capture
+    async def move_job(self, job_id: JobId, key: CardKey) -> Job | None:
+        for known in self._jobs.values():
+            if known.key == key and not known.finished and known.id != job_id:
+                return known
+        job = self._jobs.get(job_id)
+        if job and not job.finished:
+            self._jobs[job_id] = msgspec.structs.replace(job, key=key)
+        return None
+
+    async def save_capture(
+        self, capture_id: str, capture: Capture, *, canonical_url: str, owner: str, received_at: datetime
+    ) -> None:
+        kept = StoredCapture(id=capture_id, capture=capture, owner=owner, person=owner, received_at=received_at)
+        self._captures[capture_id] = canonical_url, kept
 
     async def load_capture(self, capture_id: str) -> Capture | None:
-        return self._captures.get(capture_id)
+        found = self._captures.get(capture_id)
+        return found[1].capture if found else None
+
+    async def capture_owner(self, capture_id: str) -> str | None:
+        found = self._captures.get(capture_id)
+        return found[1].owner if found else None
+
+    async def captures_of(self, canonical_url: str, *, limit: int = 8) -> list[StoredCapture]:
+        latest: dict[str, StoredCapture] = {}
+        found = [kept for url, kept in self._captures.values() if url == canonical_url]
+        for kept in sorted(found, key=lambda kept: (-kept.received_at.timestamp(), kept.id)):
+            key = self._keys.get(kept.owner)
+            person = person_of(key.name) if key else kept.owner
+            if not (key and key.revoked_at) and person not in latest and len(latest) < limit:
+                latest[person] = msgspec.structs.replace(kept, person=person)
+        return list(latest.values())
+
+    async def save_alias(self, url: str, canonical_url: str, at: datetime) -> None:
+        self._aliases[url] = canonical_url
+
+    async def find_alias(self, url: str) -> str | None:
+        return self._aliases.get(url)
+
+    async def save_key(self, key: AccessKey) -> None:
+        self._keys[key.id] = key
+
+    async def load_key(self, key_id: str) -> AccessKey | None:
+        return self._keys.get(key_id)
+
+    async def list_keys(self) -> list[AccessKey]:
+        return sorted(self._keys.values(), key=lambda key: (key.created_at, key.id))
+
+    async def revoke_key(self, key_id: str, at: datetime) -> bool:
+        key = self._keys.get(key_id)
+        if key is None or key.revoked_at:
+            return False
+        self._keys[key_id] = msgspec.structs.replace(key, revoked_at=at)
+        return True
 
     async def close(self) -> None:
         """Nothing to close."""

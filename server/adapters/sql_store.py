@@ -8,11 +8,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from server.adapters.migrations import migrate
-from server.adapters.sql import cards, jobs
+from server.adapters.sql import captures, cards, jobs, keys
 from server.adapters.sql.database import Database
+from server.core.access import AccessKey
 from server.core.card import CardId
 from server.core.jobs import Capture, CardKey, Job, JobId
-from server.core.ports import CardSummary, NewCard, StoredCard, StoredSource
+from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
 
 __all__ = ["SqlCardStore", "migrate"]
 
@@ -49,6 +50,9 @@ class SqlCardStore:
     ) -> list[CardSummary]:
         return await self._read(cards.list_cards, q, community, before, limit)
 
+    async def lookup_cards(self, prefix: str) -> list[KnownCard]:
+        return await self._read(cards.lookup_cards, prefix)
+
     async def next_version(self, key: CardKey) -> tuple[CardId, int]:
         return await self._read(cards.next_version, key)
 
@@ -67,14 +71,43 @@ class SqlCardStore:
     async def save_job(self, job: Job) -> bool:
         return await self._write(jobs.save_job, job)
 
+    async def move_job(self, job_id: JobId, key: CardKey) -> Job | None:
+        return await self._write(jobs.move_job, job_id, key)
+
     async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:
         return await self._read(jobs.unfinished_jobs, silent_since)
 
-    async def save_capture(self, capture_id: str, capture: Capture, *, owner: str, received_at: datetime) -> None:
-        await self._write(jobs.save_capture, capture_id, capture, owner, received_at)
+    async def save_capture(
+        self, capture_id: str, capture: Capture, *, canonical_url: str, owner: str, received_at: datetime
+    ) -> None:
+        await self._write(captures.save_capture, capture_id, capture, canonical_url, owner, received_at)
 
     async def load_capture(self, capture_id: str) -> Capture | None:
-        return await self._read(jobs.load_capture, capture_id)
+        return await self._read(captures.load_capture, capture_id)
+
+    async def capture_owner(self, capture_id: str) -> str | None:
+        return await self._read(captures.capture_owner, capture_id)
+
+    async def captures_of(self, canonical_url: str, *, limit: int = 8) -> list[StoredCapture]:
+        return await self._read(captures.captures_of, canonical_url, limit)
+
+    async def save_alias(self, url: str, canonical_url: str, at: datetime) -> None:
+        await self._write(captures.save_alias, url, canonical_url, at)
+
+    async def find_alias(self, url: str) -> str | None:
+        return await self._read(captures.find_alias, url)
+
+    async def save_key(self, key: AccessKey) -> None:
+        await self._write(keys.save_key, key)
+
+    async def load_key(self, key_id: str) -> AccessKey | None:
+        return await self._read(keys.load_key, key_id)
+
+    async def list_keys(self) -> list[AccessKey]:
+        return await self._read(keys.list_keys)
+
+    async def revoke_key(self, key_id: str, at: datetime) -> bool:
+        return await self._write(keys.revoke_key, key_id, at)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._database.close)

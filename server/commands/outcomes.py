@@ -33,6 +33,7 @@ EXIT_STATUS = {
     "store-unavailable": SERVICE_DOWN,
     "queue-error": SERVICE_DOWN,
     "queue-unavailable": SERVICE_DOWN,
+    "unauthorized": REFUSED,
     "forbidden": REFUSED,
     "source-refused": REFUSED,
 }

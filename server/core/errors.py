@@ -1,7 +1,8 @@
 """Everything that can go wrong, named once.
 
 InsightError                 code, message, retryable
-├── RequestError             InvalidUrl, InvalidRequest, InvalidCapture, NotFound, Gone, Forbidden, PayloadTooLarge
+├── RequestError             InvalidUrl, InvalidRequest, InvalidCapture, NotFound, Gone, Unauthorized, Forbidden,
+│                            PayloadTooLarge
 ├── ThreadError              UnsupportedSite, ThreadUnavailable, ThreadPrivate, ThreadTooThin, ThreadUnreadable
 ├── SourceError              SourceUnavailable, SourceRefused, SourceUnreadable
 ├── ModelError               ModelUnavailable, DraftRejected
@@ -74,6 +75,13 @@ class Gone(RequestError):
 
     code = "gone"
     title = "This has been deleted"
+
+
+class Unauthorized(RequestError):
+    """The access key that came is none of ours, or no longer."""
+
+    code = "unauthorized"
+    title = "The access key is not valid"
 
 
 class Forbidden(RequestError):

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from server.core.access import AccessKey
 from server.core.card import Card, CardId, Draft, Visibility
 from server.core.jobs import Capture, CardKey, Event, Job, JobId, NumberedEvent
 from server.core.source import Document, Evidence
@@ -110,9 +111,26 @@ class NewCard(msgspec.Struct, frozen=True, kw_only=True):
     texts: dict[int, str]
 
 
+class StoredCapture(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture and whose it is."""
+
+    id: str
+    capture: Capture
+    owner: str  # the key's id, or LOCAL_OWNER
+    person: str  # `person_of` the key's name; the owner itself where there is no key
+    received_at: datetime
+
+
+class KnownCard(msgspec.Struct, frozen=True):
+    """A public card under the SHA-256 of its thread's canonical URL."""
+
+    url_sha256: str
+    id: CardId
+
+
 @runtime_checkable
 class CardStore(Protocol):
-    """Cards, versions, source texts, jobs and captures. StoreUnavailable when it cannot answer."""
+    """Cards, versions, source texts, jobs, captures, aliases and keys. StoreUnavailable when it cannot answer."""
 
     async def find_card(self, key: CardKey) -> StoredCard | None:
         """The latest version for a key; None when there is none or it was deleted."""
@@ -128,6 +146,9 @@ class CardStore(Protocol):
     ) -> list[CardSummary]:
         """Public cards, newest first. With `q`, those whose headline or hook hold each of its (first ten) words."""
 
+    async def lookup_cards(self, prefix: str) -> list[KnownCard]:
+        """Public cards whose address has a SHA-256 that begins so (in lower-case hexadecimal), one an address."""
+
     async def next_version(self, key: CardKey) -> tuple[CardId, int]:
         """The id and version the next card of a key will carry; a new random id where there is no series yet."""
 
@@ -139,7 +160,10 @@ class CardStore(Protocol):
         """
 
     async def delete_card(self, card_id: CardId, at: datetime) -> bool:
-        """Mark the series deleted; purge bodies, captures and texts used nowhere else. False when there is none."""
+        """Mark the series deleted; purge bodies, captures and texts used nowhere else. False when there is none.
+
+        With a public series go all captures of its thread that no unfinished job needs: nothing is remade from them.
+        """
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         """Create the job, or return the unfinished one of the same key: (job, whether it is new). Atomic."""
@@ -150,12 +174,39 @@ class CardStore(Protocol):
         """Replace the job's row. A finished job stays as it is, and False says so: a worker learns of a cancellation,
         and its heartbeat cannot undo one."""
 
+    async def move_job(self, job_id: JobId, key: CardKey) -> Job | None:
+        """Give an unfinished job another key; the unfinished job that has that key already, and then nothing moves."""
+
     async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:
         """Jobs not finished, oldest first; with `silent_since` only those with no sign of life after that instant."""
 
-    async def save_capture(self, capture_id: str, capture: Capture, *, owner: str, received_at: datetime) -> None: ...
+    async def save_capture(
+        self, capture_id: str, capture: Capture, *, canonical_url: str, owner: str, received_at: datetime
+    ) -> None: ...
 
     async def load_capture(self, capture_id: str) -> Capture | None: ...
+
+    async def capture_owner(self, capture_id: str) -> str | None:
+        """Whose it is: a key's id, or LOCAL_OWNER."""
+
+    async def captures_of(self, canonical_url: str, *, limit: int = 8) -> list[StoredCapture]:
+        """The latest capture of a thread by each person whose key stands, newest first."""
+
+    async def save_alias(self, url: str, canonical_url: str, at: datetime) -> None:
+        """Remember where an address was found to lead; what is found later counts."""
+
+    async def find_alias(self, url: str) -> str | None:
+        """The canonical URL an address was found to lead to."""
+
+    async def save_key(self, key: AccessKey) -> None: ...
+
+    async def load_key(self, key_id: str) -> AccessKey | None: ...
+
+    async def list_keys(self) -> list[AccessKey]:
+        """All keys, revoked ones too, oldest first."""
+
+    async def revoke_key(self, key_id: str, at: datetime) -> bool:
+        """From now on it opens nothing. False when there is none, or it was revoked before."""
 
     async def close(self) -> None: ...
 

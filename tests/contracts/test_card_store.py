@@ -340,7 +340,7 @@ async def test_a_thread_may_have_a_card_again_after_deletion(store: CardStore) -
 async def test_deleting_a_card_deletes_the_captures_it_was_made_from(store: CardStore) -> None:
     """A capture holds the thread's words; one that an unfinished job still needs stays."""
     for capture_id in ("used", "needed"):
-        await store.save_capture(capture_id, make_capture(), owner="local", received_at=NOON)
+        await store.save_capture(capture_id, make_capture(), canonical_url=THREAD_URL, owner="local", received_at=NOON)
     card_id = (await store.save_card(make_new_card())).card.id
     await store.join_job(make_job("job-1", capture_id="used"))
     await store.save_job(make_job("job-1", capture_id="used", state="done", finished_at=NOON, card_id=card_id))
@@ -456,7 +456,9 @@ async def test_a_capture_comes_back_as_it_was_received(store: CardStore) -> None
             make_capture(via="json", html=None, json=[{"kind": HOSTILE_JSON, "ups": 2**60, "x": [None, 1.5, True]}]),
         )
     ):
-        await store.save_capture(f"capture-{number}", capture, owner="key-1", received_at=NOON)
+        await store.save_capture(
+            f"capture-{number}", capture, canonical_url=THREAD_URL, owner="key-1", received_at=NOON
+        )
         assert await store.load_capture(f"capture-{number}") == capture
 
 

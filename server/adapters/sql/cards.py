@@ -11,7 +11,7 @@ from server.adapters.sql.series import digest, erased, new_card_id, numbered, se
 from server.adapters.sql.tables import LISTED, captures, jobs, series, sources, texts, versions
 from server.core.card import Card, CardId, Visibility
 from server.core.jobs import CardKey
-from server.core.ports import CardSummary, NewCard, StoredCard, StoredSource
+from server.core.ports import CardSummary, KnownCard, NewCard, StoredCard, StoredSource
 
 _decode = msgspec.json.Decoder(Card).decode
 _encode = msgspec.json.Encoder().encode
@@ -80,6 +80,19 @@ def list_cards(
         _LISTED.where(*wanted).order_by(series.c.updated_at.desc(), series.c.id).limit(max(limit, 0))
     )
     return [_summary(row) for row in rows]
+
+
+def lookup_cards(connection: Connection, prefix: str) -> list[KnownCard]:
+    """One an address: the card in the thread's own language, else the newest. "g" comes behind every digit."""
+    rows = connection.execute(
+        select(series.c.url_sha256, series.c.id)
+        .where(LISTED, series.c.url_sha256 >= prefix, series.c.url_sha256 < f"{prefix}g")
+        .order_by(series.c.url_sha256, series.c.lang != "auto", series.c.updated_at.desc())
+    )
+    first: dict[str, KnownCard] = {}
+    for row in rows:
+        first.setdefault(row.url_sha256, KnownCard(row.url_sha256, CardId(row.id)))
+    return list(first.values())
 
 
 def next_version(connection: Connection, key: CardKey) -> tuple[CardId, int]:
@@ -174,15 +187,18 @@ def _purge_texts(connection: Connection, card_id: CardId) -> None:
 
 
 def _purge_captures(connection: Connection, card_id: CardId) -> None:
-    same_key = and_(
-        jobs.c.url_sha256 == series.c.url_sha256, jobs.c.lang == series.c.lang, jobs.c.scope == series.c.scope
-    )
+    """Those this key's finished jobs were made from; with a public card all of its thread's that nobody still needs."""
+    own = select(series.c.url_sha256, series.c.lang, series.c.scope).where(series.c.id == card_id).subquery()
+    same_key = and_(jobs.c.url_sha256 == own.c.url_sha256, jobs.c.lang == own.c.lang, jobs.c.scope == own.c.scope)
     used = (
         select(jobs.c.capture_id)
-        .join_from(jobs, series, same_key)
-        .where(series.c.id == card_id, jobs.c.capture_id.is_not(None), jobs.c.finished_at.is_not(None))
+        .join_from(jobs, own, same_key)
+        .where(jobs.c.capture_id.is_not(None), jobs.c.finished_at.is_not(None))
     )
-    connection.execute(delete(captures).where(captures.c.id.in_(used)))
+    needed = select(jobs.c.capture_id).where(jobs.c.capture_id.is_not(None), jobs.c.finished_at.is_(None))
+    of_public = select(own.c.url_sha256).where(own.c.scope == "public")
+    unneeded = and_(captures.c.url_sha256.in_(of_public), captures.c.id.not_in(needed))
+    connection.execute(delete(captures).where(or_(captures.c.id.in_(used), unneeded)))
 
 
 # ---- conditions and rows --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Jobs and captures, as functions of an open transaction."""
+"""Jobs, as functions of an open transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
-from server.adapters.sql.database import insert_unless_there
+from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_turns
 from server.adapters.sql.series import digest
-from server.adapters.sql.tables import UNFINISHED, captures, jobs
-from server.core.jobs import Capture, CardKey, Job, JobId, Problem
+from server.adapters.sql.tables import UNFINISHED, jobs
+from server.core.jobs import CardKey, Job, JobId, Problem
 
 
 def join_job(connection: Connection, job: Job) -> tuple[Job, bool]:
@@ -48,21 +48,20 @@ def unfinished_jobs(connection: Connection, silent_since: datetime | None) -> li
     return [_job(row) for row in connection.execute(select(jobs).where(wanted).order_by(jobs.c.created_at, jobs.c.id))]
 
 
-def save_capture(connection: Connection, capture_id: str, capture: Capture, owner: str, received_at: datetime) -> None:
-    connection.execute(
-        insert(captures).values(
-            id=capture_id,
-            url=capture.url,
-            document=msgspec.json.encode(capture),
-            owner=owner,
-            received_at=received_at,
-        )
-    )
-
-
-def load_capture(connection: Connection, capture_id: str) -> Capture | None:
-    row = connection.execute(select(captures.c.document).where(captures.c.id == capture_id)).one_or_none()
-    return msgspec.json.decode(row.document, type=Capture) if row else None
+def move_job(connection: Connection, job_id: JobId, key: CardKey) -> Job | None:
+    """Whoever has the key is looked for first: an error of the unique index would end the transaction."""
+    take_turns(connection, CARDS_TURN)
+    row = connection.execute(select(jobs).where(_same_key(key), UNFINISHED, jobs.c.id != job_id)).one_or_none()
+    if row:
+        return _job(row)
+    moved = {
+        "canonical_url": key.canonical_url,
+        "url_sha256": digest(key.canonical_url),
+        "lang": key.lang,
+        "scope": key.scope,
+    }
+    connection.execute(update(jobs).where(jobs.c.id == job_id, UNFINISHED).values(moved))
+    return None
 
 
 def _same_key(key: CardKey) -> ColumnElement[bool]:

@@ -178,6 +178,9 @@ captures = Table(
     Column("document", LargeBinary, nullable=False),  # the Capture as JSON
     Column("owner", PlainText, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("canonical_url", PlainText, nullable=False),
+    Column("url_sha256", PlainText, nullable=False),
+    Index("captures_by_thread", "url_sha256", "received_at"),
 )
 
 aliases = Table(  # where an address that only a look-up can resolve was found to lead
@@ -187,4 +190,16 @@ aliases = Table(  # where an address that only a look-up can resolve was found t
     Column("url", PlainText, nullable=False),
     Column("canonical_url", PlainText, nullable=False),
     Column("found_at", Instant, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("secret_sha256", PlainText, nullable=False),
+    Column("trusted", Boolean, nullable=False),
+    Column("scopes", PlainText, nullable=False),  # words between spaces
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
 )

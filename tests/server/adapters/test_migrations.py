@@ -6,7 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
@@ -75,6 +77,34 @@ def test_migrating_again_changes_nothing(fresh_url: str) -> None:
     migrate(fresh_url)
     assert len(database.read(lambda connection: connection.execute(select(versions.c.version)).all())) == 1
     database.close()
+
+
+def test_captures_of_the_first_version_keep_their_thread(fresh_url: str) -> None:
+    """They had none written beside them; the job that was made from them tells it."""
+    database = Database(fresh_url)
+    database.write(lambda connection: migrate_to(connection, "0001"))
+    database.write(lambda connection: [connection.execute(text(statement)) for statement in FIRST_VERSIONS_ROWS])
+    migrate(fresh_url)
+    query = text("SELECT id, owner, canonical_url, url_sha256 FROM captures ORDER BY id")
+    rows = database.read(lambda connection: [tuple(row) for row in connection.execute(query)])
+    assert rows == [("kept", "local", "https://t.example/", "abc"), ("lost", "local", "", "")]
+    database.close()
+
+
+FIRST_VERSIONS_ROWS = (
+    "INSERT INTO captures VALUES ('kept', 'u', '{}', 'local', '2026-02-23 12:00:00')",
+    "INSERT INTO captures VALUES ('lost', 'u', '{}', 'local', '2026-02-23 12:00:00')",
+    "INSERT INTO jobs (id, canonical_url, url_sha256, lang, scope, url, state, attempt, created_at, capture_id,"
+    " refresh) VALUES ('j', 'https://t.example/', 'abc', 'auto', 'public', 'u', 'done', 1, '2026-02-23 12:00:00',"
+    " 'kept', false)",
+)
+
+
+def migrate_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "server.adapters:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def test_processes_may_migrate_at_once(fresh_url: str) -> None:
