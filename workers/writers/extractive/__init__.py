@@ -1,7 +1,7 @@
 """The writer that everybody without a model key gets: it quotes the best sentences there are, and says so.
 
-It takes whole sentences of the thread and its sources within an editor's ranges of length, trims only leading connectives, and
-puts the speaker in front. Where nothing qualifies, the section is absent.
+It takes whole sentences of the thread and its sources within an editor's ranges of length, trims only leading
+connectives, and puts the speaker in front. Where nothing qualifies, the section is absent.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,8 @@ from server.core.words import word_count
 from workers.writers.extractive.board import Board
 from workers.writers.extractive.body import (
     choose_implications,
-    choose_takeaways,
     choose_technical,
     choose_timeline,
-    unheard_sources,
 )
 from workers.writers.extractive.lead import (
     choose_headline,
@@ -32,6 +30,7 @@ from workers.writers.extractive.lead import (
     title_as_hook,
 )
 from workers.writers.extractive.opinions import choose_discussion, choose_disputes
+from workers.writers.extractive.takeaways import choose_takeaways, unheard_sources
 from workers.writers.extractive.topics import choose_audiences, choose_category
 
 LONGEST_CARD = 490  # words, an editor's 500 less what labels may add

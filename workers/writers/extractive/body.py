@@ -1,15 +1,12 @@
-"""Takeaways, technical points, implications and timeline: what the sources say in depth."""
+"""Technical points, implications and timeline: what the sources say in depth."""
 
 import re
 from collections.abc import Sequence
 
-import msgspec
-
 from server.core.card import ClaimDraft, EventDraft, ImplicationDraft, Span
-from server.core.dates import spell_date
 from server.core.words import overlap, term_set, word_count
 from workers.writers.extractive.board import Board
-from workers.writers.extractive.candidates import Candidate, draft, plain_markup, said_by, speaker_of
+from workers.writers.extractive.candidates import Candidate, draft, plain_markup, speaker_of
 from workers.writers.extractive.lead import is_statement, shown_title
 from workers.writers.extractive.lexicon import (
     CHATTER,
@@ -17,138 +14,11 @@ from workers.writers.extractive.lexicon import (
     FUTURE,
     GUESS,
     LABELS,
-    LOGISTICS,
     MECHANISM,
     PLEDGES,
-    REPORTS,
     UNIT,
     VAGUE_HEADING,
 )
-
-MOST_TAKEAWAYS = 5
-OWN_WORDS = 2  # takeaways from the thread itself, where it is its own news
-WANTED_SITES = 4
-
-
-def choose_takeaways(board: Board) -> list[ClaimDraft]:
-    """Facts that others confirm or that carry numbers; each source is heard before one is heard thrice."""
-    chosen: list[Candidate] = []
-    few_sources = len(board.evidence.sources) <= 2
-
-    def score(c: Candidate) -> float:
-        again = 0.18 * sum(c.source == other.source for other in chosen)
-        again += 0.10 * sum(c.site == other.site for other in chosen) + 0.06 * board.used.sources[c.source]
-        chatter = (0.0 if few_sources else 0.5) * (c.kind == "thread")
-        worth = board.salience.score(c) + 0.15 * bool(c.numbers) + 0.4 * board.votes(c) + _names_subject(c, board)
-        return worth + _hedged(c, board) - again - chatter - 0.25 * board.used.likeness(c)
-
-    def fits(c: Candidate) -> bool:
-        restated = board.about_event and board.used.restates(c, board.salience.weights)
-        alone = _reads_alone(c) and _speaks_for_itself(c, board) and not CHATTER.search(c.text)
-        return 15 <= c.labelled_count <= 32 and alone and not c.drama and not restated and not board.used.repeats(c)
-
-    if not board.about_event:
-        chosen += _own_words(board, few_sources)
-    while len(chosen) < MOST_TAKEAWAYS:
-        heard = {c.site for c in chosen}
-        pool = [c for c in (board.candidates if board.about_event or few_sources else board.web) if fits(c)]
-        if not board.about_event:
-            pool = [c for c in pool if c.site not in heard] or pool
-        best = max(pool, key=score, default=None)
-        floor = max(0.12, 0.3 * max(map(score, chosen), default=0.0))
-        if best is None or (len(chosen) >= 3 and score(best) < floor):
-            break
-        chosen.append(board.used.take(best))
-    return [_dated(c, said_by(c, also=_second_source(c, board)), board) for c in chosen]
-
-
-def _hedged(c: Candidate, board: Board) -> float:
-    """Where the news is an allegation, who alleges it is part of every sentence, but for the party's own."""
-    if not board.alleged or c.kind == "thread" or c.source in board.salience.primary:
-        return 0.0
-    if REPORTS.search(c.text):
-        return 0.25
-    return -0.25 * (board.named(c.text) >= 2)
-
-
-def _dated(c: Candidate, claim: ClaimDraft, board: Board) -> ClaimDraft:
-    """Background from another time says from when it is."""
-    if c.source not in board.far:
-        return claim
-    when = spell_date(board.evidence.source(c.source).document.published_at or "")
-    return msgspec.structs.replace(claim, label=f"{c.speaker}, {when}")
-
-
-def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
-    """What the poster says, then what the best-backed comments say."""
-
-    chosen: list[Candidate] = []
-
-    def score(c: Candidate) -> float:
-        told = 0.5 * board.salience.centrality(c) + 0.1 * bool(c.numbers) + 0.01 * c.word_count
-        chat = (
-            0.6 * bool(LOGISTICS.search(c.text))
-            + 0.4 * c.second_person
-            + 0.2 * (c.first_person and not c.numbers and not c.names)
-        )
-        own = 0.7 * board.is_posters(c) + 0.4 * (board.comments[id(c)] is None and not board.answers)
-        return told + own + 0.8 * board.votes(c) + 0.15 * min(2, len(c.names)) - chat
-
-    def fits(c: Candidate) -> bool:
-        asked = board.thread.title.rstrip().endswith("?") and c.names
-        if not (board.is_posters(c) or c.terms & board.title_terms or asked):
-            return False
-        elsewhere = all(c.block != other.block for other in chosen)
-        return 15 <= c.labelled_count <= 32 and elsewhere and not c.points_back and not CHATTER.search(c.text)
-
-    wanted = MOST_TAKEAWAYS if few_sources or len({c.site for c in board.web}) < 2 else OWN_WORDS
-    while len(chosen) < wanted and (best := board.pick(board.voices, fits, score, 0.4)):
-        chosen.append(best)
-    return chosen
-
-
-def unheard_sources(board: Board, have: int) -> list[ClaimDraft]:
-    """One more takeaway from each of the nearest sites nobody has quoted yet, until four sites speak."""
-    site_of = {source.n: source.document.site for source in board.evidence.sources}
-    heard = {site_of[n] for n in board.used.sources if n > 1}
-    added: list[ClaimDraft] = []
-    for source in board.evidence.sources[1:]:
-        if len(heard) >= WANTED_SITES or have + len(added) >= MOST_TAKEAWAYS + 2:
-            break
-        own = [c for c in board.everything if c.source == source.n and 10 <= c.labelled_count <= 34]
-        news = source.n in board.salience.primary
-        own = [c for c in own if not board.used.repeats(c, 0.8) and (news or not c.first_person)]
-        own = [c for c in own if not (c.points_back or c.drama)] or own
-        best = max(own, key=lambda c: board.salience.score(c) + _names_subject(c, board), default=None)
-        if site_of[source.n] not in heard and best is not None:
-            heard.add(site_of[source.n])
-            added.append(_dated(best, said_by(board.used.take(best)), board))
-    return added
-
-
-def _reads_alone(c: Candidate) -> bool:
-    return not c.points_back and not (c.second_person and c.kind == "web")
-
-
-def _names_subject(c: Candidate, board: Board) -> float:
-    """Background earns its place by speaking of those whom the thread's title names."""
-    if board.about_event or c.kind == "thread" or not board.subjects:
-        return 0.0
-    return 0.3 if board.subjects & c.terms else -0.4
-
-
-def _speaks_for_itself(c: Candidate, board: Board) -> bool:
-    """A page's "we" is its own news, or a stranger's of whom the card tells nothing."""
-    return c.kind == "thread" or not c.first_person or c.source in board.salience.primary
-
-
-def _second_source(candidate: Candidate, board: Board) -> list[Span]:
-    """A sentence of another site that has all of this one's numbers and names and nearly all of its words."""
-    for other in board.salience.confirmed[id(candidate)]:
-        whole = candidate.numbers <= other.numbers and set(candidate.names) <= set(other.names)
-        if whole and len(candidate.terms & other.terms) >= 0.8 * len(candidate.terms):
-            return [Span(other.source, other.start, other.end)]
-    return []
 
 
 def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
@@ -166,7 +36,7 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
     def fits(c: Candidate) -> bool:
         marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
         technical = UNIT.search(c.text) or marks >= 2 or (marks and board.salience.centrality(c) >= 0.5)
-        own = technical and _reads_alone(c) and not c.first_person and not c.drama and not CHATTER.search(c.text)
+        own = technical and c.reads_alone and not c.first_person and not c.drama and not CHATTER.search(c.text)
         if board.used.restates(c, board.salience.weights):
             return False
         return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)

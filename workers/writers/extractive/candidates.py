@@ -67,6 +67,11 @@ class Candidate(msgspec.Struct, frozen=True):
     kind: ClaimKind
 
     @property
+    def reads_alone(self) -> bool:
+        """Leans on nothing, and, where it is a page's, does not talk to its reader."""
+        return not self.points_back and not (self.second_person and self.kind == "web")
+
+    @property
     def labelled_count(self) -> int:
         """Words with the speaker in front."""
         return self.word_count + word_count(self.speaker)
