@@ -42,7 +42,7 @@ MAY_IMPORT = {
         "workers.stages",
         "workers.readers",
         "workers.writers",
-        "workers.bootstrap",  # for the types it hands in
+        "workers.parts",
         "workers.adapters.sentences",  # a pure function over a library, so it needs no port
     ),
 }

@@ -16,7 +16,7 @@ from server.core.card import Card
 from server.core.errors import InsightError, QueueUnavailable
 from server.core.jobs import CardEvent, Event, FailedEvent, Job, JobId, NumberedEvent, StageEvent
 from server.core.ports import Progress
-from workers.bootstrap import Parts
+from workers.parts import Parts
 
 log = logging.getLogger("threadproof.jobs")
 

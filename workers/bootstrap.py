@@ -1,45 +1,15 @@
 """The only chooser of real adapters, for workers and for the commands that run parts of the pipeline."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from server.core.errors import SourceUnavailable
-from server.core.ports import CardStore, Extractor, Fetcher, Hit, JobQueue, Progress, Searcher, Writer
-from server.core.urls import canonical_url
+from server.core.ports import Extractor, Fetcher, Searcher, Writer
 from server.settings import Settings
-
-Clock = Callable[[], datetime]
-
-
-class Web(msgspec.Struct, frozen=True):
-    """What a job may see of the outside."""
-
-    fetcher: Fetcher
-    searchers: tuple[Searcher, ...]
-
-
-class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a job is made with. Open only inside `open_parts`."""
-
-    store: CardStore
-    progress: Progress
-    queue: JobQueue
-    web: Web
-    sample: Web
-    extractor: Extractor
-    writer: Writer
-    clock: Clock
-    settings: Settings
-
-    def web_for(self, canonical: str) -> Web:
-        """The packaged sample world for its own thread, the configured web for any other."""
-        from server.sample import THREAD_URL
-
-        return self.sample if canonical == canonical_url(THREAD_URL).key else self.web
+from workers.parts import Parts, Web
 
 
 class Warm(msgspec.Struct, frozen=True):
@@ -48,16 +18,6 @@ class Warm(msgspec.Struct, frozen=True):
     sample: Web
     recorded: Web | None
     extraction_socket: Path | None
-
-
-class NoSearch:
-    """Stands in when no provider is configured."""
-
-    name = "none"
-
-    async def search(self, query: str, *, limit: int = 10) -> list[Hit]:
-        """Always fails, saying what to configure."""
-        raise SourceUnavailable("No search provider is configured; set THREADPROOF_SEARXNG_URL.")
 
 
 def utc_now() -> datetime:

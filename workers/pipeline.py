@@ -8,7 +8,7 @@ from server.core.jobs import Job
 from server.core.queries import heuristic_queries
 from server.core.thread import Thread
 from server.core.urls import canonical_url
-from workers.bootstrap import Parts
+from workers.parts import Parts
 from workers.stages.desk import Desk
 from workers.stages.ground import ground_thread
 from workers.stages.read import read_thread

@@ -15,7 +15,7 @@ from server.core.jobs import CardEvent, Event, FailedEvent, Job, StageEvent
 from server.settings import Settings
 from tests.fakes import NOON, MemoryCardStore, MemoryJobQueue, MemoryProgress, make_card, make_job
 from workers.attempts import MOST_ATTEMPTS, SILENT, is_free, release, work
-from workers.bootstrap import Parts
+from workers.parts import Parts
 
 pytestmark = pytest.mark.anyio
 Make = Callable[[Job, Parts], Awaitable[Card]]

@@ -9,7 +9,7 @@ from server.core.ports import NewCard
 from server.core.source import Document, Evidence, cut_sentences
 from server.core.thread import Thread
 from workers.adapters.sentences import split_sentences
-from workers.bootstrap import Parts
+from workers.parts import Parts
 from workers.readers.as_document import thread_document
 from workers.stages.ground import Grounding
 from workers.stages.tell import Teller

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,10 +15,8 @@ from server.core.thread import Thread
 from server.core.urls import canonical_url
 from server.core.words import names, term_set
 from server.settings import Settings
+from workers.parts import Web
 from workers.stages.tell import Teller
-
-if TYPE_CHECKING:
-    from workers.bootstrap import Web
 
 FEW_SITES = 4  # fewer independent voices than this are worth a second search
 MAX_SOURCES = 7  # beside the thread
@@ -222,7 +219,7 @@ class Grounding(msgspec.Struct, frozen=True):
 
 
 async def ground_thread(
-    thread: Thread, queries: Sequence[str], web: "Web", extractor: Extractor, teller: Teller, settings: Settings
+    thread: Thread, queries: Sequence[str], web: Web, extractor: Extractor, teller: Teller, settings: Settings
 ) -> Grounding:
     """Search, read and keep what is about the thread; once more with the found pages' own words where few are left."""
     reading, failures = await _search_and_read(thread, queries, web, extractor, teller, settings, Reading())
@@ -252,7 +249,7 @@ def without_sources(unread: Iterable[Unread], kept: Sequence[Document]) -> tuple
 async def _search_and_read(
     thread: Thread,
     queries: Sequence[str],
-    web: "Web",
+    web: Web,
     extractor: Extractor,
     teller: Teller,
     settings: Settings,
