@@ -10,6 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
+from server.api.access import find_caller
 from server.api.cards import CardsController
 from server.api.health import HealthController
 from server.api.jobs import JobsController
@@ -41,7 +42,7 @@ def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: 
             PermalinkController,
             _static_files(),
         ],
-        dependencies={"parts": Provide(lambda: parts, sync_to_thread=False)},
+        dependencies={"parts": Provide(lambda: parts, sync_to_thread=False), "caller": Provide(find_caller)},
         exception_handlers={Exception: handle_error},
         openapi_config=_openapi(),
         request_max_body_size=MAX_BODY_BYTES,

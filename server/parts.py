@@ -6,6 +6,7 @@ from typing import Annotated
 
 from litestar.params import Dependency
 
+from server.core.access import Caller
 from server.core.ports import CardStore, JobQueue, Progress
 from server.loopback import is_local
 from server.settings import Settings
@@ -38,3 +39,4 @@ class Parts:
 
 
 PartsArgument = Annotated[Parts, Dependency(skip_validation=True)]
+CallerArgument = Annotated[Caller, Dependency(skip_validation=True)]

@@ -6,29 +6,37 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
+from server.core.access import Caller
 from server.core.card import Card, CardId
 from server.core.errors import Gone, NotFound
 from server.core.freshness import freshness
-from server.core.jobs import CardEvent, Event, FailedEvent, Job, JobId, JobView, NumberedEvent, SectionEvent
+from server.core.jobs import CardEvent, Event, FailedEvent, Job, JobId, JobView, NumberedEvent, Problem, SectionEvent
 from server.core.ports import StoredCard
 from server.core.presentation import permalink, present_card, view_job
 from server.parts import Parts
 
+PRIVATE = Problem(
+    type="thread-private",
+    title="The thread cannot be read",
+    status=422,
+    detail="This thread is private or quarantined. Open it in your own browser and use the extension there.",
+    retryable=False,
+)
 CARD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # How long a stream may take to hand over what it already holds. Redis answers in under a millisecond, so this is
 # only spent once, at the end of an unfinished stream.
 PATIENCE_S = 0.15
 
 
-async def load_stored(parts: Parts, card_id: str, version: int | None = None) -> StoredCard:
-    """A version that this visitor may read; NotFound, or Gone when it was deleted.
+async def load_stored(parts: Parts, caller: Caller, card_id: str, version: int | None = None) -> StoredCard:
+    """A version that this caller may read; NotFound, or Gone when it was deleted.
 
     A private card is no different from none: its address must not tell that it exists.
     """
     if not CARD_ID.fullmatch(card_id):
         raise NotFound("That is no card's address. Check the link, or start at the front page.")
     stored = await parts.store.load_card(CardId(card_id), version)
-    if stored is None or (stored.visibility == "private" and not parts.is_local):
+    if stored is None or not caller.may_read(stored.visibility, stored.key.scope):
         raise NotFound("There is no card at this address. Check the link, or make the card from its thread's address.")
     if stored.deleted_at is not None:
         raise Gone("This card was deleted, with the texts it quoted. The thread itself may still be where it was.")
@@ -64,16 +72,34 @@ def show_event(parts: Parts, event: Event) -> Event:
     return event
 
 
-async def show_job(parts: Parts, job: Job) -> JobView:
-    """A job as the API shows it; its card's permalink carries the headline."""
-    stored = await parts.store.load_card(job.card_id) if job.card_id else None
-    return view_job(job, address=parts.address, headline=stored.card.headline.text if stored else "")
+async def show_job(parts: Parts, caller: Caller, job: Job) -> JobView:
+    """A job as the API shows it; its card's permalink carries the headline, and a foreign private card is none."""
+    stored = await _load_made(parts, caller, job)
+    shown = job if stored else msgspec.structs.replace(job, card_id=None)
+    return view_job(shown, address=parts.address, headline=stored.card.headline.text if stored else "")
 
 
-async def load_job_card(parts: Parts, job: Job) -> Card | None:
+async def load_job_card(parts: Parts, caller: Caller, job: Job) -> Card | None:
     """The card a job made, if it is still to be had."""
-    stored = await parts.store.load_card(job.card_id) if job.card_id else None
+    stored = await _load_made(parts, caller, job)
     return show_card(parts, stored) if stored and stored.deleted_at is None else None
+
+
+async def _load_made(parts: Parts, caller: Caller, job: Job) -> StoredCard | None:
+    stored = await parts.store.load_card(job.card_id) if job.card_id else None
+    return stored if stored and caller.may_read(stored.visibility, stored.key.scope) else None
+
+
+async def censor(parts: Parts, caller: Caller, job_id: JobId, event: Event) -> Event:
+    """The event, or the end of the stream where it would tell a private thread to somebody else.
+
+    Whoever asked for a thread's address shares the job of a trusted reader, whose capture may then show that the
+    thread is private; its row has moved to its owner by that time.
+    """
+    if not isinstance(event, SectionEvent | CardEvent) or event.card.visibility != "private":
+        return event
+    job = await parts.store.load_job(job_id)
+    return event if job and caller.may_read("private", job.key.scope) else FailedEvent(PRIVATE)
 
 
 async def events_so_far(

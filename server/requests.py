@@ -6,15 +6,16 @@ from datetime import datetime
 
 import msgspec
 
-from server.core.errors import InvalidCapture, QueueUnavailable
-from server.core.freshness import SHORTEST, freshness
+from server.core.access import LOCAL_OWNER
+from server.core.captures import check_capture
+from server.core.errors import QueueUnavailable
+from server.core.freshness import is_due
 from server.core.jobs import Capture, CardKey, Job, JobId
 from server.core.ports import CardStore, JobQueue, StoredCard
 from server.core.urls import canonical_url
 from server.http_errors import problem_of
 
 Clock = Callable[[], datetime]
-LOCAL_OWNER = "local"  # the operator on this machine, who needs no key
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,28 +35,28 @@ async def ask_for_card(
     refresh: bool = False,
     capture: Capture | None = None,
     trusted: bool = True,
-    owner: str = LOCAL_OWNER,
+    owner: str | None = LOCAL_OWNER,
 ) -> Answer:
     """The card of a thread when one is known, else the one job that will make it.
 
     A known card is answered at once unless `refresh` asks for a new one; when it is stale a job refreshes it. An
-    untrusted capture makes a card that only its owner finds. InvalidUrl, InvalidCapture, StoreUnavailable, or
-    QueueUnavailable, after which the thread is free to be asked for again.
+    untrusted capture makes a card that only its owner finds; a stranger, who owns nothing, has no captures to send.
+    InvalidUrl, InvalidCapture, PayloadTooLarge, StoreUnavailable, or QueueUnavailable, after which the thread is free
+    to be asked for again.
     """
-    canonical = canonical_url(url).key
-    if capture is not None and canonical_url(capture.url).key != canonical:
-        raise InvalidCapture(f"The capture shows {capture.url}, not {url}. Capture the page you ask about.")
+    asked = canonical_url(url).key
+    canonical = await store.find_alias(asked) or asked
     public = CardKey(canonical, lang or "auto")
-    own = msgspec.structs.replace(public, scope=owner)
-    known = await store.find_card(public)
-    if known is None and not trusted:
-        known = await store.find_card(own)
-    if known is not None and not refresh and not is_due(known, clock()):
+    own = msgspec.structs.replace(public, scope=owner) if owner else public
+    if capture is not None:
+        check_capture(capture, url, (asked, canonical))
+    known = await _find_readable(store, public, owner) or await _find_readable(store, own, owner)
+    if known is not None and not refresh and not is_due(known.card, clock()):
         return Answer(stored=known)
-    capture_id = await _save_capture(capture, canonical, store, owner, clock()) if capture is not None else None
+    capture_id = await _save_capture(capture, canonical, store, owner, clock()) if capture and owner else None
     wanted = Job(
         id=new_job_id(),
-        key=public if trusted or capture is None else own,
+        key=public if trusted or capture_id is None else own,
         url=url,
         created_at=clock(),
         capture_id=capture_id,
@@ -65,16 +66,11 @@ async def ask_for_card(
     return Answer(stored=None if refresh else known, job=job)
 
 
-def is_due(stored: StoredCard, now: datetime) -> bool:
-    """Whether a card is stale and a refresh may help.
-
-    A thread that was captured long ago, or recorded, is stale from the start: made within the hour, it is as new as
-    it gets.
-    """
-    card = stored.card
-    if now - card.generated_at < SHORTEST:
-        return False
-    return freshness(card.capture.captured_at, card.fresh_until, now) == "stale"
+async def _find_readable(store: CardStore, key: CardKey, owner: str | None) -> StoredCard | None:
+    """A series under the public key may have been hidden since: it is the operator's alone then."""
+    found = await store.find_card(key)
+    is_open = found is not None and (found.visibility == "public" or owner in (LOCAL_OWNER, key.scope))
+    return found if is_open else None
 
 
 async def _save_capture(capture: Capture, canonical: str, store: CardStore, owner: str, now: datetime) -> str:

@@ -1,33 +1,58 @@
-"""Who may post here. Keys come later; until then the address we listen on decides."""
+"""Who is calling, and what may they do here?"""
 
-from server.core.errors import Forbidden
-from server.parts import Parts
+from typing import Any
+
+from litestar import Request
+
+from server.core.access import OPERATOR, STRANGER, Caller, opens, parse_token
+from server.core.errors import Forbidden, Unauthorized
+from server.parts import Parts, PartsArgument
 
 
-def may_post(parts: Parts) -> bool:
-    """On the operator's own machine, or where the operator lets strangers post."""
+async def find_caller(parts: PartsArgument, request: Request[Any, Any, Any]) -> Caller:
+    """The owner of the key in `Authorization: Bearer`; without one the operator on this machine, a stranger elsewhere.
+
+    Unauthorized, with the next step, for a key that is none. Other schemes are for a proxy in front of us.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return OPERATOR if parts.is_local else STRANGER
+    key_id, secret = parse_token(token.strip()) or ("", "")
+    key = await parts.store.load_key(key_id)
+    if not opens(key, secret) or key is None:
+        raise Unauthorized(
+            "The access key is unknown or was revoked. Check that it was copied whole, or ask the operator for a new "
+            "one (threadproof keys add NAME)."
+        )
+    return Caller(owner=key.id, trusted=key.trusted, scopes=key.scopes, is_operator=False)
+
+
+def may_post(parts: Parts, caller: Caller) -> bool:
+    """With a key for it, on the operator's own machine, or where the operator lets strangers post."""
     allowed = parts.settings.anonymous_posting
-    return parts.is_local if allowed is None else allowed
+    if caller == STRANGER:
+        return bool(allowed)
+    return "post" in caller.scopes and not (caller.is_operator and allowed is False)
 
 
-def check_may_post(parts: Parts, *, with_capture: bool) -> None:
+def check_may_post(parts: Parts, caller: Caller, *, with_capture: bool) -> None:
     """Forbidden, with the next step, for whoever may not post.
 
     A stranger's capture is refused even where strangers may post: it would speak for a thread that nobody has checked.
     """
-    if not may_post(parts):
+    if not may_post(parts, caller):
         raise Forbidden(
-            "Posting here needs an access key. Ask the operator for one, or run your own server: make run. "
-            "(Operators: THREADPROOF_ANONYMOUS_POSTING=true lets anyone post.)"
+            "Posting here needs an access key that allows it. Ask the operator for one (threadproof keys add NAME), or "
+            "run your own server: make run. (Operators: THREADPROOF_ANONYMOUS_POSTING=true lets anyone post.)"
         )
-    if with_capture and not parts.is_local:
+    if with_capture and caller == STRANGER:
         raise Forbidden(
             "Without an access key this server takes no captures. Post the address alone, and the server reads the "
             "thread itself."
         )
 
 
-def check_is_operator(parts: Parts) -> None:
-    """Forbidden unless only this machine can reach us."""
-    if not parts.is_local:
-        raise Forbidden("Only the operator may do this, on the server's own machine.")
+def check_may_delete(caller: Caller, scope: str) -> None:
+    """Forbidden unless it is the caller's own card, or the caller is the operator."""
+    if not caller.may_delete(scope):
+        raise Forbidden("Only a card's owner and the operator may delete it. Use the key it was made with.")

@@ -10,17 +10,17 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from litestar.response import Response
 
-from server.api.access import check_is_operator, check_may_post
+from server.api.access import check_may_delete, check_may_post
 from server.core.card import Card, CardId
 from server.core.errors import NotFound
 from server.core.jobs import Capture, JobView
 from server.core.ports import CardSummary
 from server.core.presentation import permalink
-from server.parts import Parts, PartsArgument
+from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import load_stored, show_card, show_job
 from server.requests import ask_for_card
 
-MAX_BODY_BYTES = 4 * 1024 * 1024 + 256 * 1024  # a capture of at most 4 MiB, and what JSON adds around it
+MAX_BODY_BYTES = 8 * 1024 * 1024 + 256 * 1024  # a capture of at most 4 MiB, each of its characters escaped
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -57,9 +57,11 @@ class CardsController(Controller):
         request_max_body_size=MAX_BODY_BYTES,
         responses={200: ResponseSpec(Card, description="The card is known."), 202: ResponseSpec(JobAnswer)},
     )
-    async def ask(self, data: AskBody, parts: PartsArgument, request: AnyRequest) -> Response[bytes]:
+    async def ask(
+        self, data: AskBody, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
+    ) -> Response[bytes]:
         """A thread's card: at once when it is known, else the job that makes it."""
-        check_may_post(parts, with_capture=data.capture is not None)
+        check_may_post(parts, caller, with_capture=data.capture is not None)
         answer = await ask_for_card(
             data.url,
             store=parts.store,
@@ -68,12 +70,14 @@ class CardsController(Controller):
             lang=data.lang,
             refresh=data.refresh,
             capture=data.capture,
+            trusted=caller.trusted,
+            owner=caller.owner,
         )
         if answer.stored is not None:
             return answer_card(show_card(parts, answer.stored), request, cache="no-store")
         if answer.job is None:
             raise NotFound("Nothing came of it. Ask again.")
-        view = await show_job(parts, answer.job)
+        view = await show_job(parts, caller, answer.job)
         location = {"location": f"/api/v1/jobs/{view.id}", "cache-control": "no-store"}
         return Response(
             msgspec.json.encode(JobAnswer(view)), status_code=202, media_type="application/json", headers=location
@@ -98,16 +102,21 @@ class CardsController(Controller):
 
     @get("/{card_id:str}", responses={200: ResponseSpec(Card)})
     async def read(
-        self, card_id: str, parts: PartsArgument, request: AnyRequest, version: int | None = None
+        self,
+        card_id: str,
+        parts: PartsArgument,
+        caller: CallerArgument,
+        request: AnyRequest,
+        version: int | None = None,
     ) -> Response[bytes]:
-        """One card, the latest version by default."""
-        return answer_card(show_card(parts, await load_stored(parts, card_id, version)), request)
+        """One card, the latest version by default. A private one only with its owner's key."""
+        return answer_card(show_card(parts, await load_stored(parts, caller, card_id, version)), request)
 
     @delete("/{card_id:str}")
-    async def remove(self, card_id: str, parts: PartsArgument) -> None:
-        """Delete a card with all its versions and stored texts. The operator's, for now."""
-        check_is_operator(parts)
-        await load_stored(parts, card_id)
+    async def remove(self, card_id: str, parts: PartsArgument, caller: CallerArgument) -> None:
+        """Delete a card with all its versions and stored texts: one's own, or any as the operator."""
+        stored = await load_stored(parts, caller, card_id)
+        check_may_delete(caller, stored.key.scope)
         await parts.store.delete_card(CardId(card_id), parts.clock())
 
 

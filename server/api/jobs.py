@@ -11,10 +11,11 @@ from litestar.params import Parameter
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 
 from server.api.access import check_may_post
+from server.core.access import Caller
 from server.core.card import Card
 from server.core.jobs import FailedEvent, Job, JobId, JobView, NumberedEvent, Problem
-from server.parts import Parts, PartsArgument
-from server.reading import events_so_far, is_last, load_job, load_job_card, show_event, show_job
+from server.parts import CallerArgument, Parts, PartsArgument
+from server.reading import censor, events_so_far, is_last, load_job, load_job_card, show_event, show_job
 
 EVENT_ID = re.compile(r"\d{1,12}-\d{1,12}")
 BEGINNING = "0-0"
@@ -41,9 +42,9 @@ class JobsController(Controller):
     tags = ("jobs",)
 
     @get(responses={200: ResponseSpec(JobView)})
-    async def read(self, job_id: str, parts: PartsArgument) -> Response[bytes]:
+    async def read(self, job_id: str, parts: PartsArgument, caller: CallerArgument) -> Response[bytes]:
         """A job's state."""
-        view = await show_job(parts, await load_job(parts, job_id))
+        view = await show_job(parts, caller, await load_job(parts, job_id))
         return Response(msgspec.json.encode(view), media_type="application/json", headers={"cache-control": "no-store"})
 
     @get("/events", media_type="text/event-stream")
@@ -51,23 +52,25 @@ class JobsController(Controller):
         self,
         job_id: str,
         parts: PartsArgument,
+        caller: CallerArgument,
         last_event_id: Annotated[str | None, Parameter(header="Last-Event-ID")] = None,
     ) -> ServerSentEvent:
         """A job's events: `stage`, `section`, then `card` or `failed`; `snapshot` where a place was lost."""
         job = await load_job(parts, job_id)
         after = await _resume_after(parts, job.id, last_event_id)
-        stream = _replay(parts, job, after) if job.finished else _follow(parts, job, after)
+        teller = Teller(parts, caller)
+        stream = teller.replay(job, after) if job.finished else teller.follow(job, after)
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return ServerSentEvent(stream, headers=headers)
 
     @delete(status_code=200, responses={200: ResponseSpec(JobView)})
-    async def cancel(self, job_id: str, parts: PartsArgument) -> Response[bytes]:
+    async def cancel(self, job_id: str, parts: PartsArgument, caller: CallerArgument) -> Response[bytes]:
         """Call a job off; one that has finished stays as it is."""
-        check_may_post(parts, with_capture=False)
+        check_may_post(parts, caller, with_capture=False)
         job = await load_job(parts, job_id)
         if not job.finished:
             job = await _call_off(parts, job)
-        view = await show_job(parts, job)
+        view = await show_job(parts, caller, job)
         return Response(msgspec.json.encode(view), media_type="application/json")
 
 
@@ -91,36 +94,50 @@ async def _resume_after(parts: Parts, job_id: JobId, last_event_id: str | None) 
     return None
 
 
-async def _replay(parts: Parts, job: Job, after: str | None) -> AsyncGenerator[ServerSentEventMessage, None]:
-    """A finished job's stream to its end, or where it stands when the stream has expired."""
-    events = await events_so_far(parts, job.id, after=after) if after is not None else []
-    for numbered in events:
-        yield _message(parts, numbered)
-    if not events or not is_last(events[-1].event):
-        yield await _snapshot(parts, job)
+class Teller:
+    """A job's stream as one caller may hear it."""
 
+    def __init__(self, parts: Parts, caller: Caller) -> None:
+        self.parts, self.caller = parts, caller
 
-async def _follow(parts: Parts, job: Job, after: str | None) -> AsyncGenerator[ServerSentEventMessage, None]:
-    """Events as they come. In silence the job's row is looked at: a worker may have died after finishing it."""
-    if after is None:
-        yield await _snapshot(parts, job)
-    async for numbered in parts.progress.follow(job.id, after or BEGINNING):
-        if numbered is not None:
-            yield _message(parts, numbered)
-            continue
-        job = await load_job(parts, job.id)
-        if job.finished:
-            yield await _snapshot(parts, job)
-            return
-        yield ServerSentEventMessage(data=None, comment="still here")
+    async def replay(self, job: Job, after: str | None) -> AsyncGenerator[ServerSentEventMessage, None]:
+        """A finished job's stream to its end, or where it stands when the stream has expired."""
+        events = await events_so_far(self.parts, job.id, after=after) if after is not None else []
+        told = None
+        for numbered in events:
+            told = await self._censored(job.id, numbered)
+            yield self._message(told)
+            if is_last(told.event):
+                return
+        if told is None or not is_last(told.event):
+            yield await self._snapshot(job)
 
+    async def follow(self, job: Job, after: str | None) -> AsyncGenerator[ServerSentEventMessage, None]:
+        """Events as they come. In silence the job's row is looked at: a worker may have died after finishing it."""
+        if after is None:
+            yield await self._snapshot(job)
+        async for numbered in self.parts.progress.follow(job.id, after or BEGINNING):
+            if numbered is not None:
+                told = await self._censored(job.id, numbered)
+                yield self._message(told)
+                if is_last(told.event):
+                    return
+                continue
+            job = await load_job(self.parts, job.id)
+            if job.finished:
+                yield await self._snapshot(job)
+                return
+            yield ServerSentEventMessage(data=None, comment="still here")
 
-async def _snapshot(parts: Parts, job: Job) -> ServerSentEventMessage:
-    snapshot = Snapshot(await show_job(parts, job), await load_job_card(parts, job))
-    return ServerSentEventMessage(event="snapshot", data=msgspec.json.encode(snapshot).decode(), sep="\n")
+    async def _snapshot(self, job: Job) -> ServerSentEventMessage:
+        view, card = await show_job(self.parts, self.caller, job), await load_job_card(self.parts, self.caller, job)
+        data = msgspec.json.encode(Snapshot(view, card)).decode()
+        return ServerSentEventMessage(event="snapshot", data=data, sep="\n")
 
+    async def _censored(self, job_id: JobId, numbered: NumberedEvent) -> NumberedEvent:
+        return NumberedEvent(numbered.id, await censor(self.parts, self.caller, job_id, numbered.event))
 
-def _message(parts: Parts, numbered: NumberedEvent) -> ServerSentEventMessage:
-    event = show_event(parts, numbered.event)
-    name = type(event).__struct_config__.tag
-    return ServerSentEventMessage(event=str(name), id=numbered.id, data=msgspec.json.encode(event).decode(), sep="\n")
+    def _message(self, numbered: NumberedEvent) -> ServerSentEventMessage:
+        event = show_event(self.parts, numbered.event)
+        name, data = type(event).__struct_config__.tag, msgspec.json.encode(event).decode()
+        return ServerSentEventMessage(event=str(name), id=numbered.id, data=data, sep="\n")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from server.core.card import Freshness
+from server.core.card import Card, Freshness
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=7)
@@ -19,3 +19,14 @@ def freshness(captured_at: datetime, until: datetime, now: datetime) -> Freshnes
     if now <= until:
         return "fresh"
     return "aging" if now <= until + (until - captured_at) else "stale"
+
+
+def is_due(card: Card, now: datetime) -> bool:
+    """Whether a card is stale and a refresh may help.
+
+    A thread that was captured long ago, or recorded, is stale from the start: made within the hour, it is as new as
+    it gets.
+    """
+    if now - card.generated_at < SHORTEST:
+        return False
+    return freshness(card.capture.captured_at, card.fresh_until, now) == "stale"

@@ -9,12 +9,13 @@ from litestar.response import Redirect, Response
 
 from server.api.access import check_may_post, may_post
 from server.api.cards import show_summary
+from server.core.access import Caller
 from server.core.errors import InsightError, InvalidUrl
 from server.core.jobs import Problem
 from server.http_errors import problem_of
 from server.pages.answers import page
 from server.pages.rendering import render
-from server.parts import Parts, PartsArgument
+from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import show_card
 from server.requests import ask_for_card
 from server.sample import THREAD_URL
@@ -29,37 +30,39 @@ class FrontController(Controller):
     include_in_schema = False
 
     @get("/")
-    async def read(self, parts: PartsArgument, url: str = "") -> Response[bytes]:
+    async def read(self, parts: PartsArgument, caller: CallerArgument, url: str = "") -> Response[bytes]:
         """The front page; `?url=` fills the field."""
-        return await _front_page(parts, asked=url)
+        return await _front_page(parts, caller, asked=url)
 
     @post("/")
-    async def ask(self, data: FormBody, parts: PartsArgument) -> Response[bytes] | Redirect:
+    async def ask(self, data: FormBody, parts: PartsArgument, caller: CallerArgument) -> Response[bytes] | Redirect:
         """To the card when it is known, else to the page where it grows."""
         url = data.get("url", "").strip()
         try:
-            return Redirect(await _ask(parts, url), status_code=303)
+            return Redirect(await _ask(parts, caller, url), status_code=303)
         except InsightError as error:
-            return await _front_page(parts, asked=url, problem=problem_of(error))
+            return await _front_page(parts, caller, asked=url, problem=problem_of(error))
 
 
-async def _ask(parts: Parts, url: str) -> str:
-    check_may_post(parts, with_capture=False)
+async def _ask(parts: Parts, caller: Caller, url: str) -> str:
+    check_may_post(parts, caller, with_capture=False)
     if not url:
         raise InvalidUrl("The field is empty. Paste the address of a thread or an article.")
-    answer = await ask_for_card(url, store=parts.store, queue=parts.queue, clock=parts.clock)
+    answer = await ask_for_card(
+        url, store=parts.store, queue=parts.queue, clock=parts.clock, trusted=caller.trusted, owner=caller.owner
+    )
     if answer.stored is not None:
         return show_card(parts, answer.stored).permalink
     return f"/jobs/{answer.job.id}" if answer.job else "/"
 
 
-async def _front_page(parts: Parts, *, asked: str, problem: Problem | None = None) -> Response[bytes]:
+async def _front_page(parts: Parts, caller: Caller, *, asked: str, problem: Problem | None = None) -> Response[bytes]:
     found = await parts.store.list_cards(limit=LATEST)
     text = render(
         "front.html",
         asked=asked,
         problem=problem,
-        may_post=may_post(parts),
+        may_post=may_post(parts, caller),
         sample_url=THREAD_URL,
         cards=[show_summary(parts, summary) for summary in found],
     )

@@ -8,13 +8,14 @@ from litestar import Controller, get
 from litestar.response import Redirect, Response
 
 from server.api.access import may_post
+from server.core.access import Caller
 from server.core.card import Card
 from server.core.jobs import STAGES, FailedEvent, Job, NumberedEvent, Problem, SectionEvent, Stage, StageEvent
 from server.pages.answers import page
 from server.pages.card_page import CardPage
 from server.pages.rendering import render
-from server.parts import Parts, PartsArgument
-from server.reading import events_so_far, load_job, load_job_card, show_partial
+from server.parts import CallerArgument, Parts, PartsArgument
+from server.reading import censor, events_so_far, load_job, load_job_card, show_partial
 
 NAMES: dict[Stage, str] = {
     "read": "Read the thread",
@@ -67,24 +68,26 @@ class GrowingController(Controller):
     include_in_schema = False
 
     @get("/")
-    async def read(self, job_id: str, parts: PartsArgument) -> Response[bytes] | Redirect:
+    async def read(self, job_id: str, parts: PartsArgument, caller: CallerArgument) -> Response[bytes] | Redirect:
         """The growing card; a finished one's address."""
-        growth = await _load_growth(parts, await load_job(parts, job_id))
+        growth = await _load_growth(parts, caller, await load_job(parts, job_id))
         if growth.permalink:
             return Redirect(growth.permalink, status_code=303)
-        return page(render("growing.html", growth=growth, may_post=may_post(parts)))
+        return page(render("growing.html", growth=growth, may_post=may_post(parts, caller)))
 
     @get("/fragment")
-    async def read_fragment(self, job_id: str, parts: PartsArgument, seen: str | None = None) -> Response[bytes]:
+    async def read_fragment(
+        self, job_id: str, parts: PartsArgument, caller: CallerArgument, seen: str | None = None
+    ) -> Response[bytes]:
         """Stages and card as of the event `seen`, for the script that replaces them on the page."""
-        growth = await _load_growth(parts, await load_job(parts, job_id), upto=seen)
-        return page(render("growth.html", growth=growth, may_post=may_post(parts)))
+        growth = await _load_growth(parts, caller, await load_job(parts, job_id), upto=seen)
+        return page(render("growth.html", growth=growth, may_post=may_post(parts, caller)))
 
 
-async def _load_growth(parts: Parts, job: Job, *, upto: str | None = None) -> Growth:
+async def _load_growth(parts: Parts, caller: Caller, job: Job, *, upto: str | None = None) -> Growth:
     """Rows first, then the stream: what is in the stream is at least as new."""
-    card = await load_job_card(parts, job) if job.state == "done" else None
-    events = await events_so_far(parts, job.id, upto=upto) if card is None else []
+    card = await load_job_card(parts, caller, job) if job.state == "done" else None
+    events = await _hear(parts, caller, job, upto) if card is None else []
     problem = job.error or next((e.event.problem for e in events if isinstance(e.event, FailedEvent)), None)
     partial = _latest_card(events)
     return Growth(
@@ -94,6 +97,11 @@ async def _load_growth(parts: Parts, job: Job, *, upto: str | None = None) -> Gr
         problem=problem,
         permalink=urlsplit(card.permalink).path if card else None,
     )
+
+
+async def _hear(parts: Parts, caller: Caller, job: Job, upto: str | None) -> list[NumberedEvent]:
+    events = await events_so_far(parts, job.id, upto=upto)
+    return [NumberedEvent(told.id, await censor(parts, caller, job.id, told.event)) for told in events]
 
 
 def _latest_card(events: list[NumberedEvent]) -> Card | None:

@@ -6,6 +6,7 @@ from litestar import Controller, get
 from litestar.response import Redirect, Response
 
 from server.api.cards import AnyRequest, answer_card
+from server.core.access import Caller
 from server.core.card import CardSource
 from server.core.errors import NotFound
 from server.core.ports import StoredCard
@@ -15,7 +16,7 @@ from server.pages.card_page import CardPage, path_of
 from server.pages.exports import one_file_csp, to_html, to_markdown
 from server.pages.passages import cut_passages
 from server.pages.rendering import render
-from server.parts import Parts, PartsArgument
+from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import load_stored, show_card
 
 EXPORT = re.compile(r"(?P<id>[A-Za-z0-9_-]{1,64})\.(?P<form>[a-z]{2,4})")
@@ -29,11 +30,13 @@ class PermalinkController(Controller):
     include_in_schema = False
 
     @get("/{reference:str}")
-    async def read(self, reference: str, parts: PartsArgument, request: AnyRequest) -> Response[bytes] | Redirect:
+    async def read(
+        self, reference: str, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
+    ) -> Response[bytes] | Redirect:
         """`{id}-{slug}` is the page; any other slug leads there; `{id}.md` and its like are exports."""
         if match := EXPORT.fullmatch(reference):
-            return await _export(parts, match["id"], match["form"], request)
-        stored = await load_stored(parts, card_id_of(reference))
+            return await _export(parts, caller, match["id"], match["form"], request)
+        stored = await load_stored(parts, caller, card_id_of(reference))
         page = lay_out(parts, stored)
         if page.base != f"/c/{reference}":
             return Redirect(page.base or "/", status_code=301)
@@ -41,17 +44,23 @@ class PermalinkController(Controller):
 
     @get("/{card_id:str}/v/{version:int}")
     async def read_version(
-        self, card_id: str, version: int, parts: PartsArgument, request: AnyRequest
+        self, card_id: str, version: int, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
     ) -> Response[bytes]:
         """One version, as it was made."""
-        return _answer_page(lay_out(parts, await load_stored(parts, card_id_of(card_id), version)), request)
+        return _answer_page(lay_out(parts, await load_stored(parts, caller, card_id_of(card_id), version)), request)
 
     @get("/{card_id:str}/source/{n:int}")
     async def read_source(
-        self, card_id: str, n: int, parts: PartsArgument, request: AnyRequest, version: int | None = None
+        self,
+        card_id: str,
+        n: int,
+        parts: PartsArgument,
+        caller: CallerArgument,
+        request: AnyRequest,
+        version: int | None = None,
     ) -> Response[bytes]:
         """What a card quotes of one source, in the text we stored."""
-        stored = await load_stored(parts, card_id_of(card_id), version)
+        stored = await load_stored(parts, caller, card_id_of(card_id), version)
         source = _find_source(stored, n)
         kept = await parts.store.load_source(stored.card.id, stored.card.version, n)
         if kept is None:
@@ -72,8 +81,8 @@ def _answer_page(page: CardPage, request: AnyRequest) -> Response[bytes]:
     return page_with_etag(render("permalink.html", page=page, canonical=page.card.permalink), request, cache=cache)
 
 
-async def _export(parts: Parts, card_id: str, form: str, request: AnyRequest) -> Response[bytes]:
-    stored = await load_stored(parts, card_id)
+async def _export(parts: Parts, caller: Caller, card_id: str, form: str, request: AnyRequest) -> Response[bytes]:
+    stored = await load_stored(parts, caller, card_id)
     card = show_card(parts, stored)
     if form == "json":
         return answer_card(card, request)
