@@ -5,12 +5,34 @@ A new site is one file here that follows `reader.Reader`, one line in `READERS`,
 """
 
 from server.core.urls import SiteKind
-from workers.readers import hackernews, lobsters, reddit_atom, reddit_html, reddit_json
+from workers.readers import (
+    discourse,
+    github,
+    hackernews,
+    lemmy,
+    lobsters,
+    mastodon,
+    reddit_atom,
+    reddit_html,
+    reddit_json,
+    stackexchange,
+)
 from workers.readers.reader import PartOfThread, Reader, Way, join_answers, nothing_further
 
 __all__ = ["READERS", "PartOfThread", "Reader", "Way", "join_answers", "nothing_further", "readers_of"]
 
-READERS: tuple[Reader, ...] = (reddit_json, reddit_atom, reddit_html, hackernews, lobsters)
+READERS: tuple[Reader, ...] = (
+    reddit_json,
+    reddit_atom,
+    reddit_html,
+    hackernews,
+    lobsters,
+    discourse,
+    stackexchange,
+    github,
+    lemmy,
+    mastodon,
+)
 
 
 def readers_of(kind: SiteKind) -> list[Reader]:

@@ -10,7 +10,7 @@ from workers.readers.assemble import Post, make_thread
 from workers.readers.prose import Prose
 from workers.readers.reader import HTML, Way
 
-KINDS: tuple[SiteKind, ...] = ("page", "lemmy", "discourse", "stackexchange", "github", "mastodon")
+KINDS: tuple[SiteKind, ...] = ("page",)
 WAY_OUT = "Check that the address opens in your browser, then use the Threadproof extension on it."
 _PLAIN_HTTP = re.compile(r"^https:")
 

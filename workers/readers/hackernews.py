@@ -1,7 +1,7 @@
-"""Hacker News: its own page, Algolia's JSON with the whole tree, Firebase's with the story alone."""
+"""Hacker News: its own page, Algolia's JSON with the whole tree, Firebase's with one item a document."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +14,30 @@ from workers.readers.assemble import MOST_COMMENTS, Post, Said, in_depth_order, 
 from workers.readers.dom import classes, drop, first, parse_html, words
 from workers.readers.prose import Prose, prose_of_element, prose_of_html
 from workers.readers.reader import HTML, JSON, PartOfThread, Way
-from workers.readers.values import count, decode_json, epoch, field, instant, line, rows, text, whole
+from workers.readers.values import count, decode_documents, epoch, field, instant, line, rows, text, whole
 from workers.readers.walls import refuse_page
 
 SITE = "https://news.ycombinator.com"
 COMMUNITY = "Hacker News"
 WANTED = "a Hacker News thread"
 _QUOTED = re.compile(r"(?:\A|(?<=\n\n))>+[ ]?(\S[^\n]*)")
+FIREBASE = "https://hacker-news.firebaseio.com/v0/item"
+MOST_ITEMS = 60  # asked of Firebase one by one, when nothing else answers: the first comments and their answers
 INDENT_PIXELS = 40  # per depth, in the width of a spacer image; newer pages say it in `indent` as well
+
+
+def kids_addresses(canonical: CanonicalUrl, told: Sequence[Any]) -> list[str]:
+    """The comments that the items so far name, the story's own first."""
+    have = {whole(field(item, "id")) for item in told}
+    kids = [whole(kid) for item in told for kid in rows(field(item, "kids"))]
+    return [f"{FIREBASE}/{kid}.json" for kid in kids if kid and kid not in have]
+
 
 KINDS: tuple[SiteKind, ...] = ("hackernews",)
 WAYS: tuple[Way, ...] = (
     Way("html", HTML, lambda canonical: [canonical.key]),
     Way("api", JSON, lambda canonical: [f"https://hn.algolia.com/api/v1/items/{canonical.thread_id}"]),
-    Way("api", JSON, lambda canonical: [f"https://hacker-news.firebaseio.com/v0/item/{canonical.thread_id}.json"]),
+    Way("api", JSON, lambda canonical: [f"{FIREBASE}/{canonical.thread_id}.json"], kids_addresses, MOST_ITEMS),
 )
 WAY_OUT = "Try again in a few minutes, or open the thread in your browser and use the Threadproof extension."
 
@@ -37,7 +47,7 @@ def parse(body: bytes, media_type: str, canonical: CanonicalUrl, captured_at: da
     start = body.lstrip()[:1]
     if start == b"<":
         return _parse_page(body, canonical, captured_at)
-    item = decode_json(body, "Hacker News' JSON of an item")
+    item = _in_tree(decode_documents(body, "Hacker News' JSON of an item"))
     if type(item) is not dict:
         raise ThreadUnreadable(f"There is no such item on Hacker News: {canonical.key}. Check the address.")
     return _parse_item(item, canonical, captured_at)
@@ -150,14 +160,24 @@ def _with_quotes(prose: Prose) -> Prose:
 # ---- JSON -----------------------------------------------------------------------------------------
 
 
+def _in_tree(items: list[Any]) -> Any:
+    """The first item, the others as `children` of those that they answer, as Algolia has them."""
+    by_id = {whole(field(item, "id")): item for item in reversed(items) if type(item) is dict}
+    for item in items[1:]:
+        above = by_id.get(whole(field(item, "parent")))
+        if above is not None and type(item) is dict and item is not above:
+            above["children"] = [*rows(above.get("children")), item]
+    return items[0] if items else None
+
+
 def _parse_item(item: dict[str, Any], canonical: CanonicalUrl, captured_at: datetime) -> Thread:
     if item.get("type") == "comment":
         above = whole(item.get("story_id")) or whole(item.get("parent_id")) or whole(item.get("parent"))
         if above:
             raise PartOfThread(f"{SITE}/item?id={above}")
     title, name = line(item.get("title")), whole(item.get("id"))
-    if not title or name is None:
-        raise ThreadUnreadable(f"What came is not {WANTED}: the item has no number or no title.")
+    if not title or name is None or item.get("type") not in ("story", "job", "poll"):
+        raise ThreadUnreadable(f"What came is not {WANTED}: the item is no story or has no title.")
     said = [_json_comment(child, parent, depth, n) for n, (child, parent, depth) in enumerate(_walk(item))]
     address = text(item.get("url"))
     post = Post(
@@ -166,7 +186,7 @@ def _parse_item(item: dict[str, Any], canonical: CanonicalUrl, captured_at: date
         author=line(item.get("author")) or line(item.get("by")),
         posted_at=epoch(item.get("created_at_i")) or epoch(item.get("time")),
         score=whole(item.get("points")) if "points" in item else whole(item.get("score")),
-        comment_count=count(item.get("descendants")) if "children" not in item else None,
+        comment_count=count(item.get("descendants")),
         community=COMMUNITY,
         prose=prose_of_html(text(item.get("text"))),
         linked=(address,) if address.startswith(("http://", "https://")) else (),
@@ -188,18 +208,18 @@ def _walk(item: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str | None, in
 
 
 def _json_comment(child: dict[str, Any], parent: str | None, depth: int, number: int) -> Said:
-    prose = _with_quotes(prose_of_html(text(child.get("text"))))
+    prose = Prose() if child.get("dead") is True else _with_quotes(prose_of_html(text(child.get("text"))))
     name = child["name"]
     comment = Comment(
         id=name,
-        author=line(child.get("author")),
-        posted_at=epoch(child.get("created_at_i")) or instant(child.get("created_at")),
+        author=line(child.get("author")) or line(child.get("by")),
+        posted_at=epoch(child.get("created_at_i")) or epoch(child.get("time")) or instant(child.get("created_at")),
         score=whole(child.get("points")),
         parent=parent,
         depth=depth,
         permalink=f"{SITE}/item?id={name}" if name.isdigit() else None,
         text=prose.text,
         marks=prose.marks,
-        state="ok" if prose.text else "deleted",
+        state="removed" if child.get("dead") is True else "ok" if prose.text else "deleted",
     )
     return Said(comment, prose.links)

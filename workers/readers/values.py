@@ -22,6 +22,12 @@ def decode_json(body: bytes, what: str) -> Any:
         raise ThreadUnreadable(f"What came is not {what}: truncated, damaged or another page. Try again.") from error
 
 
+def decode_documents(body: bytes, what: str) -> list[Any]:
+    """The documents of a form told in several, or the only one (see `reader.join_answers`)."""
+    document = decode_json(body, what)
+    return document if type(document) is list else [document]
+
+
 def field(value: Any, name: str) -> Any:
     """A member of an object; None where either is missing."""
     return value.get(name) if type(value) is dict else None

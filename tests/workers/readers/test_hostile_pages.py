@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -15,7 +16,19 @@ import pytest
 from server.core.errors import ThreadError, ThreadPrivate, ThreadUnavailable, ThreadUnreadable
 from server.core.thread import Comment, Thread
 from server.core.urls import canonical_url
-from workers.readers import READERS, Reader, hackernews, lobsters, reddit_html, reddit_json
+from workers.readers import (
+    READERS,
+    Reader,
+    discourse,
+    github,
+    hackernews,
+    lemmy,
+    lobsters,
+    mastodon,
+    reddit_html,
+    reddit_json,
+    stackexchange,
+)
 from workers.readers.as_document import thread_document
 from workers.readers.assemble import MOST_COMMENTS, Said, in_reading_order
 
@@ -32,6 +45,17 @@ URLS = {
     "github": "https://github.com/kilnlog/pyrolog/issues/77",
     "mastodon": "https://toot.example/@fern/114000000000000077",
 }
+JSON_PAGES: list[tuple[str, Reader]] = [
+    ("reddit-listing.json", reddit_json),
+    ("hackernews-algolia.json", hackernews),
+    ("hackernews-firebase.json", hackernews),
+    ("lobsters-story.json", lobsters),
+    ("discourse-topic.json", discourse),
+    ("stackexchange-api.json", stackexchange),
+    ("github-issue.json", github),
+    ("lemmy-post.json", lemmy),
+    ("mastodon-status.json", mastodon),
+]
 ODD_VALUES = [
     None,
     True,
@@ -77,15 +101,28 @@ def spoil(value: Any, dice: random.Random, odds: float) -> Any:
     return value
 
 
-@pytest.mark.parametrize(
-    ("name", "reader"),
-    [("reddit-listing.json", reddit_json), ("hackernews-algolia.json", hackernews), ("lobsters-story.json", lobsters)],
-)
+@pytest.mark.parametrize(("name", "reader"), JSON_PAGES)
 def test_wrong_types_in_any_field_are_survived(name: str, reader: Reader) -> None:
     """Six hundred spoiled copies of a real shape; a third of them still give a thread."""
     document, dice = json.loads((PAGES / name).read_text()), random.Random(3)
     threads = [read(reader, json.dumps(spoil(document, dice, 0.02)).encode()) for _ in range(600)]
     assert sum(thread is not None for thread in threads) > 200
+
+
+@pytest.mark.parametrize(("name", "reader"), JSON_PAGES)
+def test_what_a_form_leads_to_is_named_whatever_it_says(name: str, reader: Reader) -> None:
+    """Documents of wrong types lead to addresses on the way's own host, or nowhere; never to an error."""
+    told, dice, canonical = (
+        json.loads((PAGES / name).read_text()),
+        random.Random(4),
+        canonical_url(URLS[reader.KINDS[0]]),
+    )
+    for way in reader.WAYS:
+        hosts = {urlsplit(url).netloc for url in way.addresses(canonical)}
+        for _ in range(200):
+            spoiled = spoil(told, dice, 0.05)
+            found = way.further(canonical, spoiled if isinstance(spoiled, list) and spoiled else [spoiled])
+            assert {urlsplit(url).netloc for url in found} <= hosts
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)

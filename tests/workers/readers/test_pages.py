@@ -11,7 +11,19 @@ import pytest
 from server.core.errors import ThreadError
 from server.core.thread import Thread
 from server.core.urls import canonical_url
-from workers.readers import Reader, hackernews, lobsters, reddit_atom, reddit_html, reddit_json
+from workers.readers import (
+    Reader,
+    discourse,
+    github,
+    hackernews,
+    lemmy,
+    lobsters,
+    mastodon,
+    reddit_atom,
+    reddit_html,
+    reddit_json,
+    stackexchange,
+)
 
 CASES = Path(__file__).parents[2] / "cases"
 CAPTURED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -26,8 +38,20 @@ PAGES: list[tuple[str, Reader, str]] = [
     ("reddit-old.html", reddit_html, REDDIT),
     ("hackernews-item.html", hackernews, HN),
     ("hackernews-algolia.json", hackernews, HN),
+    ("hackernews-firebase.json", hackernews, HN),
     ("lobsters-story.html", lobsters, "https://lobste.rs/s/ab12cd"),
     ("lobsters-story.json", lobsters, "https://lobste.rs/s/ab12cd"),
+    ("discourse-topic.json", discourse, "https://forum.example/t/77"),
+    ("discourse-preloaded.html", discourse, "https://forum.example/t/77"),
+    ("discourse-crawler.html", discourse, "https://forum.example/t/77"),
+    ("stackexchange-question.html", stackexchange, "https://crafts.stackexchange.com/questions/77"),
+    ("stackexchange-api.json", stackexchange, "https://crafts.stackexchange.com/questions/77"),
+    ("github-issue.json", github, "https://github.com/kilnlog/pyrolog/issues/77"),
+    ("github-react.html", github, "https://github.com/kilnlog/pyrolog/issues/77"),
+    ("github-discussion.html", github, "https://github.com/kilnlog/pyrolog/discussions/77"),
+    ("lemmy-post.json", lemmy, "https://lemmy.example/post/77"),
+    ("lemmy-page.html", lemmy, "https://lemmy.example/post/77"),
+    ("mastodon-status.json", mastodon, "https://toot.example/@fern/114000000000000077"),
 ]
 
 
