@@ -18,8 +18,9 @@ from workers.readers import (
     stackexchange,
 )
 from workers.readers.reader import PartOfThread, Reader, Way, join_answers, nothing_further
+from workers.readers.walls import Gate
 
-__all__ = ["READERS", "PartOfThread", "Reader", "Way", "join_answers", "nothing_further", "readers_of"]
+__all__ = ["READERS", "Gate", "PartOfThread", "Reader", "Way", "join_answers", "nothing_further", "readers_of"]
 
 READERS: tuple[Reader, ...] = (
     reddit_json,

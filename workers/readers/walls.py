@@ -17,6 +17,10 @@ _PRIVATE = re.compile(
 )
 
 
+class Gate(ThreadPrivate):
+    """A login page or an age gate. Sites put it before public threads as well, when a server asks."""
+
+
 def refuse_page(body: bytes, wanted: str) -> NoReturn:
     """Say why a page that holds no thread holds none. `wanted` names what was looked for."""
     shown = body[:PEEK].decode("utf-8", "replace")
@@ -29,13 +33,11 @@ def refuse_page(body: bytes, wanted: str) -> NoReturn:
     if _LIMIT.search(brief):
         raise ThreadUnavailable(f"The site asked us to slow down instead of giving {wanted}.", retryable=True)
     if AGE.search(brief):
-        raise ThreadPrivate(
-            f"An age gate came instead of {wanted}. Open the thread in your browser and use the extension."
-        )
+        raise Gate(f"An age gate came instead of {wanted}. Open the thread in your browser and use the extension.")
     if _PRIVATE.search(told):
         raise ThreadPrivate(f"The community shows {wanted} to its members only.")
     if title and LOGIN.search(title[1].strip()):
-        raise ThreadPrivate(f"A login page came instead of {wanted}. Use the extension where you are logged in.")
+        raise Gate(f"A login page came instead of {wanted}. Use the extension where you are logged in.")
     if title and _GONE.search(title[1]):
         raise ThreadUnavailable(f"The site says that there is no such thread; {wanted} did not come.")
     raise ThreadUnreadable(f"What came is not {wanted}: another page, or one in a form we do not know.")

@@ -22,7 +22,7 @@ from server.core.jobs import Capture
 from server.core.ports import Extractor, Fetcher, Page
 from server.core.thread import Thread, Via
 from server.core.urls import CanonicalUrl, canonical_url
-from workers.readers import PartOfThread, Reader, Way, article, join_answers, nothing_further, readers_of
+from workers.readers import Gate, PartOfThread, Reader, Way, article, join_answers, nothing_further, readers_of
 
 LARGEST_THREAD = 12_000_000  # bytes
 TIMEOUT_S = 15.0
@@ -157,9 +157,11 @@ class _Reading:
             if _key(thread.url) != canonical.key:
                 raise ThreadUnreadable(f"{page.url} holds another thread, {thread.url}.")
             return _received(thread, way.via, page.retrieved_at)
-        except (PartOfThread, ThreadPrivate):
+        except PartOfThread:
             raise
         except ThreadError as error:
+            if isinstance(error, ThreadPrivate) and not isinstance(error, Gate):
+                raise
             self.refusals.append(error)
             return None
 
@@ -228,6 +230,8 @@ class _Reading:
         )
         message = f"{canonical.key} could not be read ({'; '.join(reasons)}). {way_out}"
         came = [error for error in self.refusals if not isinstance(error, _NotThere)]
+        if came and all(isinstance(error, Gate) for error in came):
+            return ThreadPrivate(message)
         if came and all(isinstance(error, ThreadUnreadable) for error in came):
             return ThreadUnreadable(message)
         return ThreadUnavailable(message, retryable=any(error.retryable for error in self.refusals))

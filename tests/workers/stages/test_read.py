@@ -288,3 +288,111 @@ def test_a_page_of_a_thread_site_that_is_no_thread_is_not_an_article(url: str) -
     """A front page or a community is not read as if somebody had written it."""
     with pytest.raises(UnsupportedSite, match="one post"):
         read(url, {url: b"Many posts."})
+
+
+# ---- threads in several documents -------------------------------------------------------------------
+
+LEMMY = "https://lemmy.example/post/77"
+LEMMY_API = "https://lemmy.example/api/v3"
+LEMMY_LIST = f"{LEMMY_API}/comment/list?post_id=77&type_=All&sort=Top&max_depth=8&limit=50&page="
+
+
+def documents(name: str) -> list[bytes]:
+    return [json.dumps(part).encode() for part in json.loads(saved(name))]
+
+
+def test_a_form_in_several_documents_is_read_whole() -> None:
+    """The comments follow the post, page by page, until none is new."""
+    post, first, second = documents("lemmy-post.json")
+    web = FakeWeb({f"{LEMMY_API}/post?id=77": post, f"{LEMMY_LIST}1": first, f"{LEMMY_LIST}2": second,
+                   f"{LEMMY_LIST}3": second})  # fmt: skip
+    thread = read(LEMMY, web)
+    assert [comment.id for comment in thread.comments] == ["11", "12", "13", "14", "15"]
+    assert (thread.capture.via, thread.capture.comments_read, thread.capture.comments_total) == ("api", 3, 9)
+    assert len(web.asked) == len(set(web.asked)) == 4
+
+
+@pytest.mark.parametrize("answer", [404, 429, b"<title>Too Many Requests</title>", b'{"comments": [{'])
+def test_a_document_that_does_not_come_leaves_its_comments_unread(answer: Any) -> None:
+    """And the receipt says so; the thread is not given up."""
+    web = FakeWeb({f"{LEMMY_API}/post?id=77": documents("lemmy-post.json")[0], f"{LEMMY_LIST}1": answer})
+    thread = read(LEMMY, web)
+    assert (thread.capture.comments_read, thread.capture.comments_total) == (0, 9)
+    assert len(web.asked) == 2
+
+
+def test_hacker_news_is_asked_item_by_item_only_at_last_and_not_for_ever() -> None:
+    """Sixty comments at most, the story's own before their answers."""
+    story = {"id": 5001, "type": "story", "title": "A kiln", "kids": list(range(6000, 6100)), "descendants": 100}
+    answers: Answers = {HN: 503, ALGOLIA: 503, FIREBASE: json.dumps(story).encode()}
+    for kid in range(6000, 6100):
+        item = {"id": kid, "type": "comment", "parent": 5001, "by": "fern", "text": "x"}
+        answers[f"https://hacker-news.firebaseio.com/v0/item/{kid}.json"] = json.dumps(item).encode()
+    thread = read(HN, answers)
+    assert (thread.capture.comments_read, thread.capture.comments_total) == (60, 100)
+
+
+def test_a_mastodon_answer_leads_to_the_post_it_answers_where_that_was_written() -> None:
+    """Through the context's oldest post; its own instance has all answers."""
+    status, context = documents("mastodon-status.json")
+    answer = json.loads(context)["descendants"][1]
+    api = "https://toot.example/api/v1/statuses"
+    above = json.dumps({"ancestors": [json.loads(status)], "descendants": []}).encode()
+    web: Answers = {
+        f"{api}/{answer['id']}": json.dumps(answer).encode(), f"{api}/{answer['id']}/context": above,
+        f"{api}/114000000000000077": status, f"{api}/114000000000000077/context": context,
+    }  # fmt: skip
+    thread = read(f"https://toot.example/@fern/{answer['id']}", web)
+    assert (thread.url, len(thread.comments)) == ("https://toot.example/@fern/114000000000000077", 3)
+
+
+def test_a_lemmy_comment_leads_to_its_post() -> None:
+    """The comment's own document names the post."""
+    post, *comments = documents("lemmy-post.json")
+    view = {"comment_view": {"comment": {"id": 12}, "post": {"id": 77}}}
+    web: Answers = {f"{LEMMY_API}/comment?id=12": json.dumps(view).encode(), f"{LEMMY_API}/post?id=77": post,
+                    f"{LEMMY_LIST}1": comments[0]}  # fmt: skip
+    assert read("https://lemmy.example/comment/12", web).url == LEMMY
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://blog.example/post/77", "https://blog.example/t/kilns/77", "https://blog.example/@fern/114000000000077"],
+)
+def test_a_page_whose_address_only_looks_like_a_forums_is_read_as_a_page(url: str) -> None:
+    """Anyone may write /post/77; what no reader knows goes to the extractor."""
+    assert read(url, {url: b"Words of a blog."}).text == "Words of a blog."
+
+
+def test_a_capture_is_read_by_the_reader_that_knows_its_form() -> None:
+    """A page that speaks of walls is no wall to the readers of other forms."""
+    html = capture().html or ""
+    title = "Too many requests: 18+ kilns, just a moment"
+    thread = read(REDDIT, {}, capture(html=f"<title>{title}</title><p>rate limit</p>{html}"))
+    assert thread.title == "Cone 6 drifts by 14 °C"
+
+
+def test_every_refusal_of_every_way_is_in_the_message() -> None:
+    """Capture, JSON, Atom, page and old page, each with its reason, and one way out."""
+    answers: Answers = {
+        f"{REDDIT_JSON}?raw_json=1&limit=500": 403,
+        "https://www.reddit.com/comments/1abcde/.rss?limit=500": 429,
+        "https://www.reddit.com/comments/1abcde/": b"<title>Reddit - Please wait for verification</title>",
+        "https://old.reddit.com/comments/1abcde/?limit=500": b"<title>Log in to Reddit</title>",
+    }
+    with pytest.raises(
+        ThreadUnavailable, match=r"page: another.*403.*429.*robot check.*login page.*extension"
+    ) as caught:
+        read(REDDIT, answers, capture(html="<p>nothing</p>"))
+    assert caught.value.retryable
+
+
+def test_a_thread_behind_nothing_but_gates_is_private() -> None:
+    """And one that a site calls private in its own form is so at once, whatever else it would answer."""
+    gate = b"<title>reddit.com: over 18?</title>"
+    with pytest.raises(ThreadPrivate, match=r"age gate.*extension"):
+        read(REDDIT, {"https://www.reddit.com/comments/1abcde/": gate})
+    web = FakeWeb({f"{REDDIT_JSON}?raw_json=1&limit=500": b'{"reason": "private", "error": 403}'})
+    with pytest.raises(ThreadPrivate, match="members"):
+        read(REDDIT, web)
+    assert len(web.asked) == 1
