@@ -78,7 +78,7 @@ def test_a_swapped_number_unit_or_version_is_refused(true: str, swapped: str) ->
 
 def test_a_number_in_words_is_a_number() -> None:
     """ "Three" turned "four" is refused; "one" may be a pronoun."""
-    quote = "The board spent three years and met one keeper."
+    quote = "The board spent three years and met a keeper."
     assert judge_support("The board spent four years and met a keeper.", quote).reason == "number"
     assert judge_support("One board spent three years and met a keeper.", quote).support == "supported"
 
