@@ -78,6 +78,8 @@ def choose_pages(thread: Thread, hits: Sequence[Hit], limit: int, taken: Iterabl
 
     def add(url: str, title: str | None, linked: bool) -> None:
         key = page_key(url)
+        if not _site(url):
+            return  # no address that anybody could open
         same_site = _site(url) == own.site and own.kind != "page"
         if key not in skip and key not in chosen and not same_site:
             chosen[key] = Found(url, title, linked)
