@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-_TYPOGRAPHY = str.maketrans(
+TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
@@ -68,7 +68,7 @@ _SAME_UNIT = {"percent": "%", "per cent": "%", "dollar": "$", "euro": "€", "po
 
 def fold(text: str) -> str:
     """Plain punctuation, NFKC, lower case; white space runs become one space."""
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", text.translate(TYPOGRAPHY)).casefold().split())
 
 
 @lru_cache(maxsize=1 << 16)
