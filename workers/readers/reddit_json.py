@@ -70,7 +70,11 @@ def parse(body: bytes, media_type: str, canonical: CanonicalUrl, captured_at: da
     """The thread in a `.json` answer, `more` stubs counted as unread. See `Reader.parse`."""
     if body.lstrip()[:1] == b"<":
         refuse_page(body, WANTED)
-    listings = decode_listings(body, WANTED)
+    return thread_of_listings(decode_listings(body, WANTED), canonical, captured_at)
+
+
+def thread_of_listings(listings: list[Any], canonical: CanonicalUrl, captured_at: datetime) -> Thread:
+    """The thread in decoded listings, the post's and the comments'."""
     _refuse_error(listings[0] if listings else None)
     post = _find_post(listings, canonical)
     tree = children(listings[1]) if len(listings) > 1 else []

@@ -46,6 +46,8 @@ class Told(msgspec.Struct, gc=False):
     permalink: Any = None
     edited: Any = None
     # a comment's
+    parent_id: Any = None
+    link_id: Any = None
     body: msgspec.Raw = NOTHING
     body_html: msgspec.Raw = NOTHING
     replies: "Listing | Scalar | list[Any]" = None
