@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fetch_allow: tuple[str, ...] = ()  # host:port pairs the fetcher may reach though they are not public
     contact: str | None = None  # put into the fetcher's user agent
     searxng_url: str | None = None
+    reddit_client_id: str | None = None  # an app's of the operator's; with its secret, Reddit is read through its API
+    reddit_client_secret: str | None = None
     log_level: str = "info"
     redis_url: str | None = None  # REDIS_URL; None: the embedded valkey
     database_url: str | None = None  # DATABASE_URL; None: SQLite in the data folder

@@ -56,6 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _store(settings)
     yield from _queue(settings)
     yield _web(settings)
+    yield _reddit(settings)
     yield _fetch_exceptions(settings)
     yield _writer(settings)
 
@@ -158,6 +159,20 @@ def _recorded(settings: Settings) -> Finding:
     except InsightError as error:
         return Finding("down", "web", f"recorded: {settings.web}", error.message)
     return Finding("ok", "web", f"recorded: {settings.web}; the network is not touched")
+
+
+def _reddit(settings: Settings) -> Finding:
+    """Whether there are keys; never what they are."""
+    keys = {
+        "THREADPROOF_REDDIT_CLIENT_ID": settings.reddit_client_id,
+        "THREADPROOF_REDDIT_CLIENT_SECRET": settings.reddit_client_secret,
+    }
+    missing = [name for name, value in keys.items() if not value]
+    if not missing:
+        return Finding("ok", "reddit", "an app's id and secret are set; Reddit's API is asked first")
+    if len(missing) == 1:
+        return Finding("note", "reddit", "half of an app's keys is set, so they are not used", f"Set {missing[0]} too.")
+    return Finding("note", "reddit", "no keys; it turns most servers away", "Use the extension, or --capture FILE.")
 
 
 def _fetch_exceptions(settings: Settings) -> Finding:

@@ -135,8 +135,28 @@ def test_doctor_finds_a_bare_machine_able_to_run() -> None:
     """No key, no Redis, no data folder yet."""
     done = Ran("doctor")
     assert (done.status, done.complained) == (0, "")
-    for word in ("python", "data folder", "store", "valkey", "web search", "writer"):
+    for word in ("python", "data folder", "store", "valkey", "web search", "reddit", "writer"):
         assert word in done.said
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("ID", "SECRET"), "id and secret are set"),
+        (("ID",), "Set THREADPROOF_REDDIT_CLIENT_SECRET too"),
+        (("SECRET",), "Set THREADPROOF_REDDIT_CLIENT_ID too"),
+    ],
+)
+def test_doctor_tells_whether_reddits_keys_are_set(
+    monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], says: str
+) -> None:
+    """Not what they are."""
+    for half in given:
+        monkeypatch.setenv(f"THREADPROOF_REDDIT_CLIENT_{half}", f"sesame-{half}")
+    done = Ran("doctor")
+    assert done.status == 0
+    assert says in done.said
+    assert "sesame" not in done.said + done.complained
 
 
 def test_doctor_says_what_is_down_and_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
