@@ -25,7 +25,7 @@ SILENT = timedelta(seconds=90)  # a job silent for longer has lost its process
 PAUSES_S = (1.0, 4.0)  # before the second and the third try of a job whose failure may pass
 MOST_ATTEMPTS = 3  # starts of a job whose process dies under it
 
-MakeCard = Callable[[Job, Parts], Awaitable[Card]]
+MakeCard = Callable[[Job, Parts], Awaitable[Card | None]]
 
 
 class Superseded(Exception):
@@ -88,7 +88,7 @@ async def _begin(job: Job, parts: Parts) -> Job:
     )
 
 
-async def _attempt(job: Job, parts: Parts, make_card: MakeCard, heartbeat_s: float) -> Card:
+async def _attempt(job: Job, parts: Parts, make_card: MakeCard, heartbeat_s: float) -> Card | None:
     """One attempt under the time limit, showing signs of life; Superseded when the row was finished meanwhile."""
     limit_s = parts.settings.job_timeout_s
     watched = msgspec.structs.replace(parts, progress=StageKeeper(parts))
@@ -162,11 +162,13 @@ class StageKeeper:
         """Left to whoever opened it."""
 
 
-async def _done(job: Job, parts: Parts, card: Card) -> None:
+async def _done(job: Job, parts: Parts, card: Card | None) -> None:
+    """Without a card nobody waits for one, and nothing is told."""
     with suppress(Superseded):
-        job = await _update(job.id, parts, state="done", finished_at=parts.clock(), card_id=card.id)
-        log.info("job %s made card %s", job.id, card.id)
-        await _tell(job, parts, CardEvent(card))
+        job = await _update(job.id, parts, state="done", finished_at=parts.clock(), card_id=card.id if card else None)
+        log.info("job %s ended with %s", job.id, f"card {card.id}" if card else "no card")
+        if card is not None:
+            await _tell(job, parts, CardEvent(card))
 
 
 async def _fail(job: Job, parts: Parts, error: Exception) -> None:

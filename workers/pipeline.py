@@ -1,34 +1,35 @@
 """How a card is made, on one screen."""
 
-import msgspec
-
 from server.core.card import Card
 from server.core.citations import verify_draft
 from server.core.jobs import Job
 from server.core.queries import heuristic_queries
 from server.core.thread import Thread
-from server.core.urls import canonical_url
 from workers.parts import Parts
 from workers.stages.desk import Desk
 from workers.stages.ground import ground_thread
-from workers.stages.read import read_thread
 from workers.stages.tell import Teller
+from workers.stages.vouch import Reading, read_and_vouch, seek_corroboration
 from workers.stages.write import growing_drafts, lead_draft
 
 
-async def make_card(job: Job, parts: Parts) -> Card:
+async def make_card(job: Job, parts: Parts) -> Card | None:
     """Read the thread, ask the web, write, verify, save; each stage and the growing card go to the job's stream.
 
+    A thread that turns out to have its card gives that one. None when a second reading was looked for and not found.
     ThreadError when the thread cannot be had or nothing can be told; the web failing only makes a card thinner.
     """
     teller = Teller(job, parts.progress)
     async with teller.stage("read") as note:
-        thread = await _read(job, parts)
+        reading = await read_and_vouch(job, parts)
+        if not isinstance(reading, Reading):
+            return reading
+        thread = reading.thread
         note.text = _how_much(thread)
-    desk = Desk(job, parts, thread, teller)
+    desk = Desk(reading, parts, teller)
     await desk.show("lead", lead_draft(thread, desk.evidence([])), desk.evidence([]), ())
 
-    web = parts.web_for(job.key.canonical_url)
+    web = parts.web_for(reading.job.key.canonical_url)
     grounding = await ground_thread(thread, heuristic_queries(thread), web, parts.extractor, teller, parts.settings)
     evidence = desk.evidence(grounding.documents)
 
@@ -40,20 +41,10 @@ async def make_card(job: Job, parts: Parts) -> Card:
     for section, partial in growing_drafts(draft):
         await desk.show(section, partial, evidence, grounding.unread)
     async with teller.stage("save"):
-        return await desk.save(checked, evidence, grounding)
-
-
-async def _read(job: Job, parts: Parts) -> Thread:
-    capture = await parts.store.load_capture(job.capture_id) if job.capture_id else None
-    web = parts.web_for(job.key.canonical_url)
-    thread = await read_thread(
-        canonical_url(job.url), fetcher=web.fetcher, extractor=parts.extractor, capture=capture, now=parts.clock()
-    )
-    if capture is None:
-        return thread
-    trust = "trusted" if job.key.scope == "public" else "browser"
-    receipt = msgspec.structs.replace(thread.capture, verified=trust)
-    return msgspec.structs.replace(thread, capture=receipt)
+        card = await desk.save(checked, evidence, grounding)
+    if card.visibility == "unlisted":
+        await seek_corroboration(reading.job, parts)
+    return card
 
 
 def _how_much(thread: Thread) -> str:

@@ -28,6 +28,7 @@ from server.core.card import (
     Tldr,
     Unread,
     Verification,
+    Visibility,
 )
 from server.core.citations import CheckedClaim, CheckedDraft, Drop, list_checked
 from server.core.errors import ThreadTooThin
@@ -55,6 +56,7 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     generated_at: datetime
     without_web: str | None = None
     status: str = "complete"
+    visibility: Visibility = "public"
 
 
 class _Quotes:
@@ -130,7 +132,7 @@ def assemble_card(checked: CheckedDraft, evidence: Evidence, facts: CardFacts) -
         permalink=permalink(facts.address, facts.id, checked.headline.draft.text),
         version=facts.version,
         status="partial" if facts.status == "partial" else "complete",
-        visibility="public",
+        visibility=facts.visibility,
         lang=facts.lang,
         thread=_card_thread(facts.thread),
         capture=capture,

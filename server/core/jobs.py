@@ -12,6 +12,9 @@ JobState = Literal["queued", "working", "done", "failed", "cancelled"]
 Stage = Literal["read", "search", "fetch", "rank", "write", "verify", "save"]
 STAGES: tuple[Stage, ...] = ("read", "search", "fetch", "rank", "write", "verify", "save")
 
+PUBLIC = "public"
+CORROBORATION = "corroboration"  # jobs that look for a second reading, apart from those that readers wait for
+
 MAKE_CARD = "workers.jobs.make_card"  # the dotted name RQ calls with one argument, the job's id
 
 
@@ -30,7 +33,7 @@ class CardKey(msgspec.Struct, frozen=True):
 
     canonical_url: str
     lang: str = "auto"
-    scope: str = "public"  # "public", or the owner's key id for captures nobody else has confirmed
+    scope: str = PUBLIC  # or the owner's key id, for captures nobody else has confirmed; jobs alone: CORROBORATION
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,23 +4,23 @@ from server.core.assembly import CardFacts, assemble_card
 from server.core.card import Card, CardId, Draft, Provenance, Unread
 from server.core.citations import CheckedDraft, verify_draft
 from server.core.errors import ThreadTooThin
-from server.core.jobs import Job
 from server.core.ports import NewCard
 from server.core.source import Document, Evidence, cut_sentences
-from server.core.thread import Thread
 from workers.adapters.sentences import split_sentences
 from workers.parts import Parts
 from workers.readers.as_document import thread_document
 from workers.stages.ground import Grounding
 from workers.stages.tell import Teller
+from workers.stages.vouch import Reading
 
 
 class Desk:
     """Where one job's evidence, drafts and facts come together into cards."""
 
-    def __init__(self, job: Job, parts: Parts, thread: Thread, teller: Teller) -> None:
-        self.job, self.parts, self.thread, self.teller = job, parts, thread, teller
-        self.lang = job.key.lang if job.key.lang != "auto" else (thread.language or "en")
+    def __init__(self, reading: Reading, parts: Parts, teller: Teller) -> None:
+        self.reading, self.parts, self.teller = reading, parts, teller
+        self.thread, self.key = reading.thread, reading.job.key
+        self.lang = self.key.lang if self.key.lang != "auto" else (self.thread.language or "en")
         self.series: tuple[CardId, int] | None = None
 
     def evidence(self, documents: list[Document]) -> Evidence:
@@ -43,11 +43,11 @@ class Desk:
             checked, evidence, await self._facts("complete", (*grounding.unread, *uncited), grounding.without_web)
         )
         texts = {source.n: _text_of(source.url, evidence) for source in card.sources}
-        stored = await self.parts.store.save_card(NewCard(card=card, key=self.job.key, texts=texts))
+        stored = await self.parts.store.save_card(NewCard(card=card, key=self.key, texts=texts))
         return stored.card
 
     async def _facts(self, status: str, unread: tuple[Unread, ...], without_web: str | None = None) -> CardFacts:
-        self.series = self.series or await self.parts.store.next_version(self.job.key)
+        self.series = self.series or await self.parts.store.next_version(self.key)
         provenance = Provenance(
             writer="extractive",
             model=None,
@@ -68,6 +68,7 @@ class Desk:
             generated_at=self.parts.clock(),
             without_web=without_web,
             status=status,
+            visibility=self.reading.visibility,
         )
 
 

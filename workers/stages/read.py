@@ -62,6 +62,22 @@ async def read_thread(
     return thread
 
 
+async def look_up(canonical: CanonicalUrl, *, fetcher: Fetcher, extractor: Extractor, now: datetime) -> CanonicalUrl:
+    """Where an address leads that only a look-up can tell; ThreadUnavailable when it leads to no thread."""
+    return await _Reading(fetcher, extractor, now).look_up(canonical)
+
+
+async def read_capture(
+    capture: Capture, canonical: CanonicalUrl, *, fetcher: Fetcher, extractor: Extractor, now: datetime
+) -> Thread:
+    """The thread in a capture, from it alone; InvalidCapture or ThreadError when it shows none, or another."""
+    reading = _Reading(fetcher, extractor, now)
+    thread = await reading.read_capture(capture, canonical)
+    if thread is None:
+        raise reading.refusals[-1]
+    return thread
+
+
 class _Reading:
     """One thread being read: the ports, the clock, and what was refused so far."""
 
