@@ -162,15 +162,18 @@ def test_a_partial_claim_passes_only_in_attributed_words() -> None:
 
 
 def test_a_whole_support_is_cited_before_a_partial_one() -> None:
-    """And the partial quotation is left out."""
-    claim = claim_of(2, HEDGED, HEDGED)
-    both = msgspec.structs.replace(
-        claim, spans=(span_of(EVIDENCE, 2, "the lamp saves nine ships a year."), *claim.spans)
+    """And the partial quotation is left out, though it came first."""
+    whole, part = (
+        "Okerveld says nine keepers lit lamps with oil and rope.",
+        "Okerveld says nine keepers lit lamps slowly.",
     )
-    kept, _ = verify(both)
-    assert kept is not None
-    assert kept.support == "supported"
-    assert claim.spans[0] in kept.spans
+    evidence = make_evidence(THREAD, make_page("alpha", f"One\n\n{whole}"), make_page("beta", f"Two\n\n{part}"))
+    spans = (span_of(evidence, 3, part), span_of(evidence, 2, whole))
+    alone = verify_claim("takeaways", ClaimDraft(text=whole, kind="web", spans=spans[:1]), evidence, [])
+    both = verify_claim("takeaways", ClaimDraft(text=whole, kind="web", spans=spans), evidence, [])
+    assert alone is not None
+    assert both is not None
+    assert (alone.support, both.support, both.spans) == ("partial", "supported", spans[1:])
 
 
 def test_the_thread_says_only_what_the_thread_says() -> None:
