@@ -172,7 +172,8 @@ def big_listing() -> bytes:
     for n in range(200):
         comment: dict[str, Any] = {
             "id": f"k{n}", "name": f"t1_k{n}", "author": f"keeper_{n}",
-            "body": f"{SAID} Entry {n}.\n\n> {SAID}\n\n{SAID}", "created_utc": POSTED + n, "score": 200 - n, "replies": "", "parent_id": "t3_1bench",
+            "body": f"{SAID} Entry {n}.\n\n> {SAID}\n\n{SAID}",
+            "created_utc": POSTED + n, "score": 200 - n, "replies": "", "parent_id": "t3_1bench",
             "permalink": f"{urlsplit(BIG_THREAD).path}k{n}/", "depth": 0,
         }  # fmt: skip
         if n % 4 == 3:
