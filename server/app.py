@@ -14,6 +14,7 @@ from server.api.access import find_caller
 from server.api.cards import CardsController
 from server.api.health import HealthController
 from server.api.jobs import JobsController
+from server.api.lookup import LookupController
 from server.core.ports import CardStore, JobQueue, Progress
 from server.error_answers import handle_error
 from server.middleware import Door
@@ -36,6 +37,7 @@ def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: 
         route_handlers=[
             CardsController,
             JobsController,
+            LookupController,
             HealthController,
             FrontController,
             GrowingController,

@@ -1,6 +1,7 @@
 """An invented Reddit thread as two readers' browsers show it, and a server whose worker is at hand."""
 
 import asyncio
+import hashlib
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -16,6 +17,7 @@ from server.core.access import hash_secret, write_token
 from server.core.errors import SourceUnavailable
 from server.core.jobs import Job
 from server.core.ports import Hit, Page
+from server.core.urls import canonical_url
 from server.settings import Settings
 from tests.fakes import MemoryJobQueue, MemoryProgress, make_key
 from workers.adapters.extraction import InProcessExtractor
@@ -181,6 +183,12 @@ class House:
         asyncio.run(self.work())
         assert answer.status_code in (200, 202), answer.text
         return answer.json() if answer.status_code == 200 else None
+
+    def looked_up(self, url: str) -> list[str]:
+        """The ids of cards that the look-up knows for an address."""
+        sha256 = hashlib.sha256(canonical_url(url).key.encode()).hexdigest()
+        matches = self.client.get(f"/api/v1/lookup/{sha256[:3]}").json()["matches"]
+        return [match["id"] for match in matches if match["suffix"] == sha256[3:]]
 
     def everything_public(self) -> str:
         """All that anybody can find without a link: lists, look-ups, and each card they name in every form."""

@@ -14,7 +14,7 @@ import msgspec
 from server.core.access import LOCAL_OWNER
 from server.core.agreement import common_thread
 from server.core.card import Card, Visibility
-from server.core.errors import InvalidCapture, SourceRefused, ThreadError, ThreadPrivate
+from server.core.errors import InvalidCapture, QueueUnavailable, SourceRefused, ThreadError, ThreadPrivate
 from server.core.freshness import is_due
 from server.core.jobs import CORROBORATION, PUBLIC, Capture, CardKey, Job, JobId
 from server.core.ports import Fetcher
@@ -72,7 +72,8 @@ async def seek_corroboration(job: Job, parts: Parts) -> None:
     wanted = Job(id=new_id, key=key, url=key.canonical_url, created_at=parts.clock())
     row, is_new = await parts.store.join_job(wanted)
     if is_new:
-        await parts.queue.enqueue(row.id)
+        with suppress(QueueUnavailable):
+            await parts.queue.enqueue(row.id)
 
 
 # ---- one reading ------------------------------------------------------------------------------------
