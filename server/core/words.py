@@ -57,7 +57,7 @@ _GROUP = rf"(?:(?:{_SMALL}|an?)[ -]hundred(?: (?:and )?{_SMALL})?|{_SMALL})"
 _SPELLED = re.compile(
     rf"(?<![\w-])(?:(?:{_GROUP}|an?)[ -](?:thousand|million|billion|trillion)|{_GROUP})(?!\w)",
 )
-_FIGURE = re.compile(r"[^\W_]*\d(?:[^\W_]|[.,](?=[^\W_]))*")
+_RUN = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 _MEASURE = re.compile(
     r"[ -]?(?P<unit>%|percent|per cent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
     r"decades?|[kmgt]i?b|bytes?|ms|dollars?|euros?|pounds?|yen|met(?:er|re)s?|miles?|km|kg|tons?|tonnes?|degrees?|"
@@ -157,7 +157,8 @@ def measures(text: str) -> frozenset[tuple[float, str]]:
 
 def unread_figures(text: str) -> frozenset[str]:
     """Runs with digits that are no number to us, and so can only be compared as written: "2.2.1", "h100", "1,5"."""
-    return frozenset(run for run in _FIGURE.findall(fold(text)) if not _NUMBER.search(run))
+    runs = (run for run in _RUN.findall(fold(text)) if any(ch.isdigit() for ch in run))
+    return frozenset(run for run in runs if not _NUMBER.search(run))
 
 
 def digit_numbers(text: str) -> frozenset[float]:
