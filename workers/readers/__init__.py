@@ -15,6 +15,7 @@ from workers.readers import (
     reddit_atom,
     reddit_html,
     reddit_json,
+    reddit_more,
     stackexchange,
 )
 from workers.readers.reader import PartOfThread, Reader, Way, join_answers, nothing_further
@@ -23,6 +24,7 @@ from workers.readers.walls import Gate
 __all__ = ["READERS", "Gate", "PartOfThread", "Reader", "Way", "join_answers", "nothing_further", "readers_of"]
 
 READERS: tuple[Reader, ...] = (
+    reddit_more,
     reddit_json,
     reddit_atom,
     reddit_html,

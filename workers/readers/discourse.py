@@ -23,7 +23,7 @@ SMALL_ACTION = 3  # "closed this topic": the site speaks, nobody says anything
 LIKE = 2
 BATCH = 50  # posts asked for at once
 _PRIVATE = ("invalid_access", "not_logged_in")
-_PICTURE_META = re.compile(r'<div class="meta">.{0,2000}?</div>', re.DOTALL)  # a picture's file name and size
+_PICTURE_META = re.compile(r'<div class="meta">(?:(?!<div class="meta">).){0,2000}?</div>', re.DOTALL)  # name, size
 _ASIDE = re.compile(r"<(/?)aside\b")
 
 

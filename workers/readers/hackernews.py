@@ -166,7 +166,8 @@ def _in_tree(items: list[Any]) -> Any:
     for item in items[1:]:
         above = by_id.get(whole(field(item, "parent")))
         if above is not None and type(item) is dict and item is not above:
-            above["children"] = [*rows(above.get("children")), item]
+            if type(above.setdefault("children", [])) is list:
+                above["children"].append(item)
     return items[0] if items else None
 
 

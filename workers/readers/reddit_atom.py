@@ -22,7 +22,7 @@ __all__ = ["KINDS", "WAYS", "WAY_OUT", "addresses", "parse"]
 WANTED = "Reddit's Atom feed of a thread"
 ATOM = "{http://www.w3.org/2005/Atom}"
 _LINK = re.compile(r'<a href="([^"<>]*)">\[link\]</a>')
-_TEXT = re.compile(r"<!-- SC_OFF -->(.*)<!-- SC_ON -->", re.DOTALL)  # what a person wrote; the rest Reddit adds
+WRITTEN = ("<!-- SC_OFF -->", "<!-- SC_ON -->")  # around what a person wrote; the rest Reddit adds
 
 
 def addresses(canonical: CanonicalUrl) -> list[str]:
@@ -105,8 +105,8 @@ def _unique(told: Iterator[Said]) -> Iterator[Said]:
 
 
 def _prose(content: str) -> Prose:
-    written = _TEXT.search(content)
-    return prose_of_html(written[1]) if written else Prose()
+    start, end = content.find(WRITTEN[0]), content.rfind(WRITTEN[1])
+    return prose_of_html(content[start:end]) if 0 <= start < end else Prose()
 
 
 def _id(entry: etree._Element) -> str:

@@ -42,7 +42,7 @@ def capture_in_chromium() -> dict[str, Any]:
 
 @pytest.mark.e2e
 def test_a_page_read_in_a_browser_and_saved_gives_the_same_thread() -> None:
-    """Attribute by attribute and word by word: the capture leaves out nothing that the reader uses, and adds nothing."""
+    """Attribute by attribute and word by word: the capture leaves out nothing that a reader uses and adds nothing."""
     saved, captured = read(PAGE.read_text()), read(capture_in_chromium()["html"])
     assert json.loads(msgspec.json.encode(captured)) == json.loads(msgspec.json.encode(saved))
     assert (len(saved.comments), saved.capture.comments_read, saved.capture.comments_total) == (9, 8, 14)
