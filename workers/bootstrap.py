@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 
@@ -33,7 +34,7 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
     def recorded(path: Path) -> Web:
         world = RecordedWeb(path)
         world.preload()
-        return Web(world, (world,))
+        return Web(world, (world,), world if world.holds("https://oauth.reddit.com/") else None)
 
     import workers.adapters.extraction
     import workers.pipeline  # noqa: F401
@@ -77,11 +78,29 @@ async def open_web(settings: Settings, warm: Warm, stack: AsyncExitStack) -> Web
 
     fetcher: Fetcher = GuardedFetcher(allow=settings.fetch_allow, contact=settings.contact)
     stack.push_async_callback(fetcher.close)  # type: ignore[attr-defined]
+    reddit = open_reddit(settings, stack)
     if settings.record:
         from workers.adapters.recording_fetcher import RecordingFetcher
 
         fetcher = RecordingFetcher(fetcher, settings.record)
-    return Web(fetcher, open_searchers(settings))
+        reddit = RecordingFetcher(reddit, settings.record) if reddit else None
+    return Web(fetcher, open_searchers(settings), reddit)
+
+
+def open_reddit(settings: Settings, stack: AsyncExitStack) -> Fetcher | None:
+    """Reddit's API, where both of an app's keys are set."""
+    if not settings.reddit_client_id or not settings.reddit_client_secret:
+        return None
+    from workers.adapters.reddit_oauth import RedditOauth
+    from workers.adapters.shelf import OwnShelf, RedisShelf
+
+    shelf = RedisShelf(settings.redis_url) if settings.redis_url else OwnShelf(monotonic)
+    stack.push_async_callback(shelf.close)
+    reddit = RedditOauth(
+        settings.reddit_client_id, settings.reddit_client_secret, shelf=shelf, contact=settings.contact
+    )
+    stack.push_async_callback(reddit.close)
+    return reddit
 
 
 def open_searchers(settings: Settings) -> tuple[Searcher, ...]:

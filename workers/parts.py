@@ -17,6 +17,7 @@ class Web(msgspec.Struct, frozen=True):
 
     fetcher: Fetcher
     searchers: tuple[Searcher, ...]
+    reddit: Fetcher | None = None  # Reddit's API, where the operator has keys
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):

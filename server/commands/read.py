@@ -52,4 +52,5 @@ async def _read(args: argparse.Namespace, settings: Any) -> Any:
             extractor=bootstrap.open_extractor(warm),
             capture=capture,
             now=bootstrap.utc_now(),
+            reddit=web.reddit,
         )

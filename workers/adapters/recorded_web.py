@@ -61,6 +61,10 @@ class RecordedWeb:
         assert self._index is not None
         return self._index.search(query, limit)
 
+    def holds(self, prefix: str) -> bool:
+        """Whether an answer was recorded for any address that begins so."""
+        return any(entry.url.startswith(prefix) for entry in self._archive.entries)
+
     def preload(self) -> None:
         """Build the search index now. Safe before a fork: nothing is open afterwards."""
         if self._index is None:

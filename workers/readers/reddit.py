@@ -12,7 +12,8 @@ KINDS: tuple[SiteKind, ...] = ("reddit",)
 SITE = "https://www.reddit.com"
 WAY_OUT = (
     "Reddit turns servers away: open the thread in your browser and use the Threadproof extension there, "
-    "or save the page and name it with --capture FILE."
+    "or save the page and name it with --capture FILE. Whoever runs the server can give it keys to Reddit's API "
+    "(THREADPROOF_REDDIT_CLIENT_ID)."
 )
 _GONE: dict[str, CommentState] = {"[removed]": "removed", "[deleted]": "deleted"}
 _GONE_SHOWN: dict[str, CommentState] = {

@@ -41,6 +41,7 @@ async def read_thread(
     extractor: Extractor,
     capture: Capture | None,
     now: datetime,
+    reddit: Fetcher | None = None,
     private_too: bool = False,
 ) -> Thread:
     """The thread at an address, with a receipt of how much was read and by which way.
@@ -48,8 +49,9 @@ async def read_thread(
     Its `url` is the thread's own, also where the address was a share link or one comment's. InvalidCapture when the
     capture shows another thread; SourceRefused when our policy forbids the address; ThreadPrivate for a private or
     quarantined thread unless `private_too`; any other ThreadError says what was tried and what to do next.
+    `reddit` is Reddit's API, where there are keys to it.
     """
-    reading = _Reading(fetcher, extractor, now)
+    reading = _Reading(fetcher, extractor, now, reddit)
     if canonical.needs_lookup:
         canonical = await reading.look_up(canonical)
     thread = await reading.read_capture(capture, canonical) if capture is not None else None
@@ -81,8 +83,8 @@ async def read_capture(
 class _Reading:
     """One thread being read: the ports, the clock, and what was refused so far."""
 
-    def __init__(self, fetcher: Fetcher, extractor: Extractor, now: datetime) -> None:
-        self.fetcher, self.extractor, self.now = fetcher, extractor, now
+    def __init__(self, fetcher: Fetcher, extractor: Extractor, now: datetime, reddit: Fetcher | None = None) -> None:
+        self.fetcher, self.extractor, self.now, self.reddit = fetcher, extractor, now, reddit
         self.refusals: list[ThreadError] = []
 
     # ---- look-ups -------------------------------------------------------------------------------
@@ -159,6 +161,8 @@ class _Reading:
         if not readers:
             return await self._read_page(canonical)
         for reader, way in ((each, way) for each in readers for way in each.WAYS):
+            if way.via == "oauth" and self.reddit is None:
+                continue
             thread = await self._try_way(reader, way, canonical)
             if thread is not None:
                 return thread
@@ -202,17 +206,21 @@ class _Reading:
     async def _fetch_one(self, way: Way, url: str) -> bytes | None:
         """A further document; None where it did not come or is no JSON."""
         try:
-            page = await self.fetcher.fetch(url, accept=way.accept, max_bytes=LARGEST_THREAD, timeout_s=TIMEOUT_S)
+            page = await self._fetch(way, url)
         except (SourceUnavailable, SourceUnreadable):
             return None
         return page.body if _decoded(page.body) is not None else None
+
+    async def _fetch(self, way: Way, url: str) -> Page:
+        fetcher = self.reddit if way.via == "oauth" and self.reddit else self.fetcher
+        return await fetcher.fetch(url, accept=way.accept, max_bytes=LARGEST_THREAD, timeout_s=TIMEOUT_S)
 
     async def _fetch_any(self, way: Way, canonical: CanonicalUrl) -> Page:
         """One representation: its next spelling only where the one before does not exist."""
         missing: SourceUnavailable | None = None
         for url in way.addresses(canonical):
             try:
-                return await self.fetcher.fetch(url, accept=way.accept, max_bytes=LARGEST_THREAD, timeout_s=TIMEOUT_S)
+                return await self._fetch(way, url)
             except SourceUnreadable as error:
                 raise ThreadUnreadable(error.message) from error
             except SourceUnavailable as error:

@@ -102,6 +102,7 @@ async def _read(job: Job, canonical: CanonicalUrl, parts: Parts, capture: Captur
         extractor=parts.extractor,
         capture=capture,
         now=parts.clock(),
+        reddit=parts.web_for(job.key.canonical_url).reddit,
         private_too=capture is not None,
     )
 
