@@ -16,6 +16,7 @@ from workers.writers.extractive.lexicon import (
     LABELS,
     MECHANISM,
     PLEDGES,
+    POLICY,
     UNIT,
     VAGUE_HEADING,
 )
@@ -36,7 +37,12 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
     def fits(c: Candidate) -> bool:
         marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
         technical = UNIT.search(c.text) or marks >= 2 or (marks and board.salience.centrality(c) >= 0.5)
-        own = technical and c.reads_alone and not c.first_person and not c.drama and not CHATTER.search(c.text)
+        own = (
+            technical
+            and c.reads_alone
+            and not c.first_person
+            and not (c.drama or CHATTER.search(c.text) or POLICY.search(c.text))
+        )
         if board.used.restates(c, board.salience.weights):
             return False
         return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)
@@ -46,7 +52,6 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
         if len(chosen) == most or score(c) < 0.42:
             break
         if label and 15 <= c.word_count + word_count(label) <= 32 and not board.used.repeats(c):
-            labels.add(label)
             chosen.append(draft(board.used.take(c), label=label))
     return chosen
 
@@ -67,7 +72,10 @@ def _technical_label(c: Candidate, taken: set[str]) -> str | None:
     told = [label for pattern, label in LABELS if pattern.search(c.text) and not term_set(label) & c.terms]
     plain = "Measured" if UNIT.search(c.text) else "Mechanism"
     options = [_short_heading(c), *told, plain]
-    return next((label for label in options if label and label not in taken), None)
+    topic = next((label for label in options if label and label not in taken), None)
+    taken.add(topic or "")
+    signed = f"{topic}, {c.speaker}"
+    return signed if topic and word_count(signed) <= 3 and not term_set(c.speaker) <= c.terms else topic
 
 
 def choose_implications(board: Board) -> list[ImplicationDraft]:

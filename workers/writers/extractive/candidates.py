@@ -19,13 +19,16 @@ from workers.writers.extractive.lexicon import (
     FIRST_PERSON,
     FRAGMENT,
     FURNITURE,
+    GRANTS,
     HANGS,
     LEANS,
     POINTS_BACK,
+    REFERS,
     RELATIVE_TIME,
     REPLIES,
     SECOND_PERSON,
     STRICT,
+    TURNS,
 )
 
 LABELLED = re.compile(  # "Token refreshing: The token …", as lists of features have it
@@ -101,6 +104,8 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
         text = as_sentence(text)
     if lead and "label" in lead.groupdict() and GERUND.match(text):
         return None  # "Structured prompting: Systematically querying …" names a thing and says nothing of it
+    if source.n == 1 and is_granted(source, sentence):
+        return None
     english = (source.document.language or "en").lower().startswith("en")
     if not is_whole_sentence(text) or (english and not FINITE.search(text)):
         return None
@@ -133,7 +138,7 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
 
 def points_back(text: str, *, is_comment: bool) -> bool:
     """Whether it leans on a sentence before it: opens with a pronoun, says "the above", ends in "she said"."""
-    opens = (POINTS_BACK, BACKWARD_NOUN, HANGS, DANGLES) + ((REPLIES,) if is_comment else ())
+    opens = (POINTS_BACK, BACKWARD_NOUN, HANGS, DANGLES) + ((REPLIES, REFERS) if is_comment else ())
     return any(pattern.match(text) for pattern in opens) or bool(LEANS.search(text))
 
 
@@ -142,6 +147,13 @@ def as_sentence(text: str) -> str:
     first = text.split(" ", 1)[0].rstrip(",;:")
     text = text[0].upper() + text[1:] if first.replace("'", "").replace("’", "").isalpha() else text
     return text if re.search(r"[.!?…:;,)\]\"”’]$", text) else f"{text}."
+
+
+def is_granted(source: Source, sentence: Sentence) -> bool:
+    """Whether it only concedes what the next sentence of its paragraph turns against."""
+    after = source.sentences[sentence.index + 1 : sentence.index + 2]
+    turned = bool(after) and after[0].block == sentence.block and bool(TURNS.match(after[0].text))
+    return turned and bool(GRANTS.search(sentence.text))
 
 
 def plain_markup(text: str) -> str:

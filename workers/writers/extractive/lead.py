@@ -93,6 +93,9 @@ def _attributed_title(board: Board) -> ClaimDraft:
     asks = "?" in title.text or re.match(r"(?:who|what|how|why|when|where|which)\b", text, re.IGNORECASE)
     speaks = thread.author and re.search(r"\b(?:I|my|we|our)\b", text)
     label = f"{who} asks" if asks else f"{thread.author} on {community}" if speaks else community
+    if subject and subject.sentences[0].kind == "title" and asks:
+        own = subject.sentences[0]
+        return ClaimDraft(text=text, kind="web", spans=(Span(subject.n, own.start, own.end),), label=label)
     return ClaimDraft(text=text, kind="thread", spans=(Span(1, title.start, title.end),), label=label)
 
 

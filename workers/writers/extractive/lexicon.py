@@ -12,7 +12,7 @@ CONNECTIVES = re.compile(
     r"furthermore|however (?=before|after)|in addition|additionally|instead|indeed|of course|in fact|for example|for instance|as a result|"
     r"therefore|thus|finally|nevertheless|nonetheless|similarly|likewise|on the other hand|notably|importantly|"
     r"that said|to be clear|specifically|in short|overall|unfortunately|interestingly|in other words|"
-    r"first of all|first|second|third|again|anyway|well|sure|granted|crucially|in particular),\s+)",
+    r"first of all|first|second|third|again|anyway|well|crucially|in particular),\s+)",
     re.IGNORECASE,
 )
 POINTS_BACK = re.compile(
@@ -196,7 +196,7 @@ LEANS = re.compile(
     r"\b(?:and so on|and so forth)\.+[\"”]?$|[”\"’'],?\s+(?:he|she|they)\s+(?:said|says|added|wrote|told|explained|noted|warned|argued)\b"
 )
 REPLIES = re.compile(
-    r"^(?:absolutely|yeah|yep|yup|exactly|agreed?|right|true|correct|nope|nah|hmm+|oh|heh|haha|fair|good (?:point|call)|not surprised|"
+    r"^(?:sure|granted|absolutely|yeah|yep|yup|exactly|agreed?|right|true|correct|nope|nah|hmm+|oh|heh|haha|fair|good (?:point|call)|not surprised|"
     r"i (?:dis)?agree)\b",
     re.IGNORECASE,
 )
@@ -260,3 +260,15 @@ LABELS = (  # what a technical sentence is about, by its first telling stem
 )
 GUESS = re.compile(r"\b(?:likely|probably|suggests?|perhaps|presumably|appears? to)\b", re.IGNORECASE)
 ORDERS = re.compile(IMPERATIVE.pattern + r"|\bplease\b|\bmust not\b", re.IGNORECASE)
+# "Sure, there are work-arounds." before "But …" grants what its speaker then denies.
+GRANTS = re.compile(
+    r"\b(?:sure|granted|admittedly|of course|to be fair|i (?:get|understand|agree)|true)\b", re.IGNORECASE
+)
+TURNS = re.compile(r"^(?:but|however|still|yet|that said|on the other hand)\b", re.IGNORECASE)
+REFERS = re.compile(
+    r"^.{0,30}\byes[,.]|^no[,.]|^(?:\w+\s){0,4}(?:implemented|tried|built|used|did|do|meant|mean|supports?|made|wrote) (?:that|this|it)\b",
+    re.IGNORECASE,
+)
+POLICY = re.compile(
+    r"\b(?:export controls?|policymakers?|rationale|laws?|regulat\w+|national security|geopolit\w+)\b", re.IGNORECASE
+)

@@ -25,7 +25,7 @@ def choose_discussion(board: Board) -> list[ClaimDraft]:
         return heard + argued - stray
 
     said = [c for c in board.voices if board.comments[id(c)] and 12 <= c.labelled_count <= 25]
-    said = [c for c in said if not CHATTER.search(c.text)]
+    said = [c for c in said if not (c.points_back or CHATTER.search(c.text))]
     on_topic = [c for c in said if _on_topic(c, board)]
     said = on_topic if len(on_topic) >= 3 else said
     chosen: list[Candidate] = []
