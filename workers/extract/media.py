@@ -9,7 +9,8 @@ HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/x-rst", "text/prs.fallenstein.rst"})
 FEED_TYPES = frozenset({"application/atom+xml", "application/rss+xml", "application/xml", "text/xml"})
 JSON_TYPES = frozenset({"application/json", "application/activity+json", "application/ld+json", "text/json"})
-READABLE_TYPES = HTML_TYPES | TEXT_TYPES | FEED_TYPES | JSON_TYPES
+PDF_TYPES = frozenset({"application/pdf", "application/x-pdf"})
+READABLE_TYPES = HTML_TYPES | TEXT_TYPES | FEED_TYPES | JSON_TYPES | PDF_TYPES
 
 
 def parse_content_type(value: str) -> tuple[str, str | None]:
