@@ -73,9 +73,6 @@ def test_a_leading_connective_is_trimmed_and_the_quote_with_it(lead: str) -> Non
     assert f"Title\n\n{lead}{SENTENCE}"[found.start : found.end] == SENTENCE
 
 
-@pytest.mark.xfail(
-    reason="a page's sentence is dropped where a small letter follows the connective; a comment's is not"
-)
 @pytest.mark.parametrize("lead", ["However, ", "In addition, ", "Meanwhile, ", "For example, ", "As a result, "])
 def test_what_follows_a_connective_opens_with_a_capital(lead: str) -> None:
     """ "However, the council …" becomes "The council …"."""

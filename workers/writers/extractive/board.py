@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from server.core.errors import ThreadTooThin
 from server.core.queries import plain_title
 from server.core.relevance import title_names
 from server.core.source import Evidence, Source
@@ -23,11 +24,14 @@ FEW_WORDS = 40  # a post with fewer, and hardly a comment, leaves the telling to
 
 
 class Board:
-    """The candidates of one card. `takes` says a sentence; sections share it, so nothing is said twice."""
+    """The candidates of one card; what one section takes no other says again. ThreadTooThin where no word was said."""
 
     def __init__(self, thread: Thread, evidence: Evidence) -> None:
         self.thread = thread
         self.evidence = evidence
+        if not evidence.source(1).sentences:
+            raise ThreadTooThin("The thread has no title and no text. Give the address of one that says something.")
+        self.title = evidence.source(1).sentences[0]
         everything = list_candidates(evidence)
         self.about_event = is_about_event(thread, evidence)
         self.salience = Salience(thread, evidence, everything, about_event=self.about_event)

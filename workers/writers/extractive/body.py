@@ -170,6 +170,8 @@ def _published(board: Board, taken: set[str], most: int) -> list[EventDraft]:
     """What a page says in its title, on the day it was published: one page a day, those nearest to the thread."""
     events: list[EventDraft] = []
     for source in board.evidence.sources[1:] if board.about_event else ():
+        if not source.sentences:
+            continue
         title, day = source.sentences[0], (source.document.published_at or "")[:10]
         text = shown_title(title.text)
         tells = source.n in board.salience.primary and EVENT.search(text) and not re.match(r"\w+ing\b", text)

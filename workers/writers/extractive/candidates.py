@@ -100,6 +100,8 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     offset = lead.end() if lead else 0
     heading = lead["label"] if lead and "label" in lead.groupdict() else sentence.heading
     text = plain_markup(raw[offset:])
+    if lead and text:
+        text = text[0].upper() + text[1:]
     if source.n == 1 and text:
         text = as_sentence(text)
     if lead and "label" in lead.groupdict() and GERUND.match(text):

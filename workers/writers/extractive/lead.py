@@ -85,10 +85,10 @@ def shown_title(text: str) -> str:
 
 def _attributed_title(board: Board) -> ClaimDraft:
     """The thread's title with its speaker in front: "Hacker News asks: …", "PresidentObama on r/IAmA: …"."""
-    thread, title = board.thread, board.evidence.source(1).sentences[0]
+    thread, title = board.thread, board.title
     text = shown_title(title.text)
     community = thread.community or board.evidence.source(1).document.site
-    subject = next((s for s in board.evidence.sources[1:] if is_subject(s, thread)), None)
+    subject = next((s for s in board.evidence.sources[1:] if s.sentences and is_subject(s, thread)), None)
     who = speaker_of(subject.document, subject.sentences[0]) if subject else community
     asks = "?" in title.text or re.match(r"(?:who|what|how|why|when|where|which)\b", text, re.IGNORECASE)
     speaks = thread.author and re.search(r"\b(?:I|my|we|our)\b", text)
@@ -111,7 +111,7 @@ def choose_what_changed(board: Board, headline: ClaimDraft) -> ClaimDraft:
 
     best = max((c for c in board.candidates if board.is_news(c)), key=fit, default=None)
     if best is None or fit(best) < 0:
-        title = board.evidence.source(1).sentences[0]
+        title = board.title
         span = Span(1, title.start, title.end)
         return ClaimDraft(text=shown_title(title.text), kind="thread", spans=(span,), label=_thread_label(board))
     board.used.take(best)
@@ -224,7 +224,7 @@ def _why_pools(board: Board) -> list[list[Candidate]]:
 
 def title_as_hook(board: Board) -> ClaimDraft:
     """The post's own title, which is often the joke that made people look."""
-    thread, title = board.thread, board.evidence.source(1).sentences[0]
+    thread, title = board.thread, board.title
     label = thread.community or board.evidence.source(1).document.site
     text = f"“{shown_title(title.text).replace('“', '‘').replace('”', '’')}”"
     return ClaimDraft(text=text, kind="thread", spans=(Span(1, title.start, title.end),), label=label)
@@ -232,7 +232,7 @@ def title_as_hook(board: Board) -> ClaimDraft:
 
 def title_as_headline(board: Board) -> ClaimDraft:
     """The post's own title, where it tells the news itself."""
-    title = board.evidence.source(1).sentences[0]
+    title = board.title
     return ClaimDraft(text=shown_title(title.text), kind="thread", spans=(Span(1, title.start, title.end),))
 
 
