@@ -166,9 +166,11 @@ async def _done(job: Job, parts: Parts, card: Card | None) -> None:
     """Without a card nobody waits for one, and nothing is told."""
     with suppress(Superseded):
         job = await _update(job.id, parts, state="done", finished_at=parts.clock(), card_id=card.id if card else None)
-        log.info("job %s ended with %s", job.id, f"card {card.id}" if card else "no card")
-        if card is not None:
-            await _tell(job, parts, CardEvent(card))
+        if card is None:
+            log.info("job %s ended without a card", job.id)
+            return
+        log.info("job %s made card %s", job.id, card.id)
+        await _tell(job, parts, CardEvent(card))
 
 
 async def _fail(job: Job, parts: Parts, error: Exception) -> None:
