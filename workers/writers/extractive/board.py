@@ -9,7 +9,7 @@ from server.core.relevance import title_names
 from server.core.source import Evidence, Source
 from server.core.thread import Comment, Thread
 from server.core.words import fold, term_set
-from workers.writers.extractive.candidates import Candidate, list_candidates
+from workers.writers.extractive.candidates import Candidate, list_candidates, plain_markup
 from workers.writers.extractive.lexicon import ALLEGES, BOT, CONCEDES
 from workers.writers.extractive.salience import Salience, Used, is_subject
 
@@ -38,7 +38,9 @@ class Board:
         self.digests = {source.n for source in evidence.sources[1:] if self._is_digest(source.n, everything)}
         self.far = {source.n for source in evidence.sources[1:] if is_far(source, thread)}
         self.title_terms = term_set(plain_title(thread.title))
-        self.comments = {id(c): _comment_of(c, thread) for c in everything if c.kind == "thread"}
+        said = Sayings(thread)
+        self.comments = {id(c): said.comment_of(c) for c in everything if c.kind == "thread"}
+        self.post = {id(c) for c in everything if c.kind == "thread" and said.is_post(c)}
         withdrawn = withdrawn_comments(thread)
         self.candidates = [c for c in everything if self._speaks_to_topic(c, withdrawn)]
         self.alleged = any(ALLEGES.search(source.document.title) for source in evidence.sources)
@@ -93,8 +95,11 @@ class Board:
 
     def is_posters(self, candidate: Candidate) -> bool:
         """Whether the post's own author says it."""
-        own = candidate.speaker == self.thread.author or self.comments.get(id(candidate)) is None
-        return candidate.kind == "thread" and own
+        return candidate.kind == "thread" and (candidate.speaker == self.thread.author or self.is_post(candidate))
+
+    def is_post(self, candidate: Candidate) -> bool:
+        """Whether it stands in the post itself, not in a comment."""
+        return id(candidate) in self.post
 
 
 def find_actors(candidates: Iterable[Candidate]) -> set[str]:
@@ -174,11 +179,27 @@ def comment_standing(thread: Thread) -> dict[str, float]:
     return standing
 
 
-def _comment_of(candidate: Candidate, thread: Thread) -> Comment | None:
-    """The comment that holds the sentence, among its speaker's own first; None for the post's own."""
-    opening = fold(candidate.text)[:60].rstrip(".")
-    if opening in fold(thread.text):
-        return None
-    comments = thread.readable_comments()
-    own = [comment for comment in comments if comment.author == candidate.speaker]
-    return next((comment for comment in [*own, *comments] if opening in fold(comment.text)), None)
+class Sayings:
+    """Which comment a sentence stands in, marks of formatting aside; each text is folded once."""
+
+    def __init__(self, thread: Thread) -> None:
+        self.post = fold(plain_markup(thread.text))
+        self.by_speaker: dict[str | None, list[tuple[str, Comment]]] = {}
+        for comment in thread.readable_comments():
+            self.by_speaker.setdefault(comment.author, []).append((fold(plain_markup(comment.text)), comment))
+
+    def is_post(self, candidate: Candidate) -> bool:
+        """Whether the post holds it."""
+        return _opening(candidate) in self.post
+
+    def comment_of(self, candidate: Candidate) -> Comment | None:
+        """The comment of its speaker that holds it; of a speaker without a name, the nameless one that does."""
+        if self.is_post(candidate):
+            return None
+        named = self.by_speaker.get(candidate.speaker) or self.by_speaker.get(None, [])
+        opening = _opening(candidate)
+        return next((comment for text, comment in named if opening in text), None)
+
+
+def _opening(candidate: Candidate) -> str:
+    return fold(candidate.text)[:60].rstrip(".")

@@ -143,7 +143,7 @@ def _statement_score(c: Candidate, board: Board) -> float:
     own = board.is_posters(c)
     return (
         board.salience.centrality(c)
-        + 0.9 * (own and board.comments.get(id(c)) is None)
+        + 0.9 * board.is_post(c)
         + 0.5 * board.votes(c)
         + 0.30 * max(0.0, 1 - c.index / 12) * own
         + 0.15 * bool(EVENT.search(c.text))

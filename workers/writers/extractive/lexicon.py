@@ -55,6 +55,8 @@ FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|won't|can|can't|isn't|aren't|doesn't|don't|says?|said|gets?|makes?|made|"
     r"do|does|did|be|been|use|let|keep|kept|know|knew|think|thought|need|go|went|get|got|take|took|make|see|saw|work|run|ran|come|came|give|"
     r"gave|find|found|must|should|would|could|may|might|cannot|began|became|grew|fell|rose|led|left|lost|won|held|told|built|sent|wrote|put|set|"
+    r"broke|spoke|stood|struck|shut|sold|paid|bought|brought|caught|taught|fought|felt|meant|met|read|cut|hit|hurt|drew|drove|flew|"
+    r"froze|laid|lay|rode|sank|sat|shook|shot|spent|spread|stole|threw|woke|wore|"
     r"[a-z]{3,}(?:es|ed|s)|[a-z]+n't)\b"
 )
 EVENT = re.compile(

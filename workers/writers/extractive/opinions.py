@@ -50,10 +50,12 @@ def _on_topic(c: Candidate, board: Board) -> bool:
 def choose_disputes(board: Board) -> list[DisputeDraft]:
     """Two sources that say the same sentence with another number: same subject, same noun counted, both short."""
     web = [c for c in board.web if c.numbers and c.labelled_count <= 20 and not c.points_back]
+    counted = [(c, counts) for c in web if len(c.numbers) <= 2 and (counts := _counts(c))]
     found: list[tuple[float, Candidate, Candidate, str]] = []
-    for i, one in enumerate(web):
-        for two in web[i + 1 :]:
-            if one.site != two.site and (about := _contradiction(one, two)):
+    for i, (one, first) in enumerate(counted):
+        for two, second in counted[i + 1 :]:
+            nouns = [noun for noun in first if noun in second and first[noun] != second[noun]]
+            if nouns and one.site != two.site and (about := _contradiction(one, two, nouns)):
                 weight = board.salience.score(one) + board.salience.score(two)
                 found.append((weight, one, two, about))
     chosen: list[DisputeDraft] = []
@@ -85,20 +87,18 @@ def _explanation(one: Candidate, two: Candidate, board: Board) -> Candidate | No
 _COUNTED = re.compile(r"(?P<number>\d[\d,.]*)\s+(?P<noun>[a-z]{3,}(?:\s+[a-z]{3,})?)")
 
 
-def _contradiction(one: Candidate, two: Candidate) -> str | None:
+def _contradiction(one: Candidate, two: Candidate, nouns: list[str]) -> str | None:
     """What they disagree on; None when they do not, or speak of different things."""
-    if one.numbers & two.numbers or len(one.numbers) > 2 or len(two.numbers) > 2:
+    if one.numbers & two.numbers:
         return None
     own = _own(one) | _own(two)
     about_one, about_two = (term_set(" ".join(c.names)) - own for c in (one, two))
     if about_one != about_two:
         return None
-    first, second = _counts(one), _counts(two)
-    nouns = [noun for noun in first if noun in second and first[noun] != second[noun]]
     subject_one, subject_two = ({t for t in c.terms if not t[0].isdigit()} - own for c in (one, two))
     shared = subject_one & subject_two
     enough = len(shared) >= 4 and len(shared) >= 0.75 * min(len(subject_one), len(subject_two))
-    return f"How many {nouns[0]}" if nouns and enough else None
+    return f"How many {nouns[0]}" if enough else None
 
 
 def _counts(c: Candidate) -> dict[str, str]:

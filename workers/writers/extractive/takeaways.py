@@ -78,7 +78,7 @@ def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
             + 0.4 * c.second_person
             + 0.2 * (c.first_person and not c.numbers and not c.names)
         )
-        own = 0.7 * board.is_posters(c) + 0.4 * (board.comments[id(c)] is None and not board.answers)
+        own = 0.7 * board.is_posters(c) + 0.4 * (board.is_post(c) and not board.answers)
         return told + own + 0.8 * board.votes(c) + 0.15 * min(2, len(c.names)) - chat
 
     def fits(c: Candidate) -> bool:
