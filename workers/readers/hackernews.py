@@ -165,9 +165,10 @@ def _in_tree(items: list[Any]) -> Any:
     by_id = {whole(field(item, "id")): item for item in reversed(items) if type(item) is dict}
     for item in items[1:]:
         above = by_id.get(whole(field(item, "parent")))
-        if above is not None and type(item) is dict and item is not above:
-            if type(above.setdefault("children", [])) is list:
-                above["children"].append(item)
+        if above is None or type(item) is not dict or item is above:
+            continue
+        if type(above.setdefault("children", [])) is list:
+            above["children"].append(item)
     return items[0] if items else None
 
 

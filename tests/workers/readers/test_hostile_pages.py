@@ -241,3 +241,22 @@ def test_hostile_strings_are_plain_text_in_every_field(name: str) -> None:
         assert thread
         told = thread.comments[0].text
         assert "".join(told.split()) == "".join(text.split()).replace("\x1f", "") or not told or "\x1f" in text
+
+
+@pytest.mark.skipif(not HOSTILE.is_dir(), reason="the shared hostile lists are not on this machine")
+@pytest.mark.parametrize("page", sorted(path.name for path in PAGES.iterdir() if b"overshoots" in path.read_bytes()))
+def test_hostile_strings_leave_the_rest_of_any_page_as_it_was(page: str) -> None:
+    """Written where a person writes, in every form: the thread is there, with as many comments as before."""
+    readers = [reader for reader in READERS if page.startswith(reader.KINDS[0])]
+    original = (PAGES / page).read_text()
+    before = next(thread for reader in readers if (thread := read(reader, original.encode())))
+    for name in ("naughty_strings", "xss_strings", "injection_texts"):
+        for line in (HOSTILE / f"{name}.jsonl").read_text().splitlines()[::9]:
+            text = escape(escape(json.loads(line)["text"].encode("utf-8", "replace").decode().replace("\x00", "")))
+            if page.endswith(".json"):
+                text = json.dumps(text)[1:-1]
+            elif page.endswith(".atom") or "<script" in original or "data-preloaded" in original:
+                text = "".join(letter for letter in text if letter.isprintable() and letter != "\\")
+            spoiled = original.replace("overshoots", text).encode()
+            after = next(thread for reader in readers if (thread := read(reader, spoiled)))
+            assert [comment.id for comment in after.comments] == [comment.id for comment in before.comments], text

@@ -138,3 +138,70 @@ def test_a_listing_of_other_posts_is_not_this_thread() -> None:
     assert parse({"data": {"children": posts}}).title == "1abcde"
     with pytest.raises(ThreadUnreadable):
         parse({"data": {"children": [posts[0], posts[2]]}})
+
+
+@pytest.mark.parametrize(
+    ("post", "labels"),
+    [
+        ({"over_18": True, "spoiler": True}, ("nsfw", "spoiler")),
+        ({"locked": True, "archived": True, "over_18": False}, ("locked", "archived")),
+        ({"contest_mode": True}, ("contest",)),
+        ({"is_gallery": True}, ("gallery",)),
+        ({"is_video": True, "url": "https://v.redd.it/x"}, ("video",)),
+        ({"poll_data": {"options": []}}, ("poll",)),
+        ({"crosspost_parent_list": [{"title": "x"}]}, ("crosspost",)),
+        ({"discussion_type": "CHAT"}, ("live",)),
+        ({"selftext": "[removed]", "removed_by_category": "moderator"}, ("removed",)),
+        ({"selftext": "[deleted]", "removed_by_category": "deleted"}, ("deleted",)),
+        ({"selftext": "", "removed_by_category": "reddit"}, ("removed",)),
+        ({"over_18": "yes", "locked": 1, "poll_data": None}, ()),
+    ],
+)
+def test_what_reddit_says_of_a_post_is_told(post: Json, labels: tuple[str, ...]) -> None:
+    """Marks, locks, kinds and removals; of a removed post the words are not those of its author."""
+    thread = parse(listings(post))
+    assert (thread.labels, thread.text) == (labels, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "🔥",
+        "👨‍👩‍👧‍👦🏳️‍🌈",
+        "مرحبا بالعالم",
+        "שלום \u200fעולם",
+        "こんにちは。世界",
+        "Ünïcödé и кириллица",
+        "a\u0301 combining",
+    ],
+)
+def test_words_in_any_script_stay_as_they_were_written(words: str) -> None:
+    """Right to left, emoji alone, without spaces; as title, text and comment, and a title alone is a thread."""
+    thread = parse(listings({"title": words, "selftext_html": f"<p>{words}</p>"}, {"id": "c1", "body": words}))
+    assert (thread.title, thread.text, thread.comments[0].text) == (words, words, words)
+    alone = parse(listings({"title": words, "num_comments": 0}))
+    assert (alone.title, alone.text, alone.comments, alone.capture.comments_total) == (words, "", (), 0)
+
+
+def test_what_reddit_says_of_a_comment_is_told() -> None:
+    """Edited, by the poster, by a moderator, folded, its score hidden; a removed one is nobody's."""
+    told: list[Json] = [
+        {"id": "c1", "author": "fern", "body": "x", "edited": 1760000000.0, "is_submitter": True, "score": 5},
+        {"id": "c2", "author": "mod", "body": "x", "edited": False, "distinguished": "moderator", "collapsed": True},
+        {"id": "c3", "author": "elk", "body": "x", "score": 1, "score_hidden": True},
+        {"id": "c4", "author": "[deleted]", "body": "[ Removed by Reddit ]", "is_submitter": True},
+    ]
+    first, second, third, fourth = parse(listings({}, *told)).comments
+    assert (first.edited, first.by_poster, first.by_moderator, first.score) == (True, True, False, 5)
+    assert (second.edited, second.by_poster, second.by_moderator, second.state) == (False, False, True, "collapsed")
+    assert third.score is None
+    assert (fourth.author, fourth.state, fourth.by_poster) == (None, "removed", False)
+
+
+def test_comments_left_out_are_counted_as_unread() -> None:
+    """A thread of 23,335 comments shows two hundred; the receipt says how many of how many."""
+    document = listings({"num_comments": 23_335}, {"id": "c1", "body": "x"})
+    stub = {"kind": "more", "data": {"id": "m1", "count": 23_334, "children": ["c2"] * 100}}
+    document[1]["data"]["children"].append(stub)
+    thread = parse(document)
+    assert (thread.capture.comments_read, thread.capture.comments_total, thread.comment_count) == (1, 23_335, 23_335)

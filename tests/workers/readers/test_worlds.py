@@ -15,7 +15,7 @@ from server.core.source import Document
 from server.core.thread import Comment, Thread
 from server.core.urls import canonical_url
 from workers.adapters.recorded_web import RecordedWeb
-from workers.readers import readers_of
+from workers.readers import READERS, readers_of
 from workers.readers.as_document import thread_document
 from workers.readers.values import shown_number
 from workers.stages.read import read_thread
@@ -23,6 +23,16 @@ from workers.stages.read import read_thread
 WORLDS = Path(__file__).parents[3] / "../shared/worlds"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 Told = dict[str, Any]
+HOMES = (  # an address of each kind of thread
+    "https://www.reddit.com/comments/2np69/",
+    "https://news.ycombinator.com/item?id=1",
+    "https://lobste.rs/s/ab12cd",
+    "https://forum.example/t/77",
+    "https://crafts.stackexchange.com/questions/77",
+    "https://github.com/kilnlog/pyrolog/issues/77",
+    "https://lemmy.example/post/77",
+    "https://toot.example/@fern/114000000000000077",
+)
 
 pytestmark = pytest.mark.skipif(not WORLDS.is_dir(), reason="the recorded worlds are not on this machine")
 
@@ -131,3 +141,21 @@ def test_it_is_found_by_the_address_a_person_has(world: str, told: Told, address
         canonical, fetcher=open_world(world), extractor=NoExtractor(), capture=None, now=NOW, private_too=True
     )
     assert canonical_url(asyncio.run(reading).url).key == canonical.key
+
+
+def list_walls() -> list[Any]:
+    """(world, address) of every recorded gate, error answer and challenge."""
+    told = [(path.parent.name, json.loads(path.read_text())) for path in sorted(WORLDS.glob("*/world.json"))]
+    return [pytest.param(name, wall["url"], id=wall["url"]) for name, world in told for wall in world.get("walls", [])]
+
+
+@pytest.mark.parametrize(("world", "address"), list_walls())
+def test_a_recorded_wall_is_nobodys_thread(world: str, address: str) -> None:
+    """Whatever its status was, no reader makes a thread of its body, and each says why by name."""
+    records = {entry.url: entry for entry in open_world(world)._archive.entries}
+    body = open_world(world)._archive.read(records[address]).body
+    for reader in READERS:
+        canonical = next(canonical_url(url) for url in HOMES if canonical_url(url).kind in reader.KINDS)
+        with pytest.raises(ThreadError) as caught:
+            reader.parse(body, "text/html", canonical, NOW)
+        assert caught.value.code.startswith("thread-")
