@@ -31,6 +31,7 @@ from server.core.thread import Thread
 from server.core.urls import canonical_url
 from server.sample import THREAD_URL, world_path
 from server.settings import Settings
+from tests.bench.readers import measure as measure_readers
 from tests.e2e.servers import Server, run_cli
 from tests.fakes import MemoryJobQueue, MemoryProgress
 from workers.adapters.extraction import InProcessExtractor
@@ -225,6 +226,8 @@ def main() -> None:
         card = bench_server(folder)
         bench_application(folder, card)
         bench_parts()
+    for what, figures in measure_readers():
+        print(f"{what:<58}{figures:>26}")
 
 
 if __name__ == "__main__":
