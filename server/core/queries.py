@@ -23,7 +23,9 @@ def plain_title(title: str) -> str:
     text = "".join(" " if _is_picture(ch) else ch for ch in title).strip()
     while (shorter := _NOISE.sub("", text).strip()) != text and shorter:
         text = shorter
-    return " ".join(text.strip('"“” ').split())
+    inner = text.strip('"“” ')
+    around = text[:1] in '"“' and text[-1:] in '"”' and not set('"“”') & set(inner)
+    return " ".join((inner if around else text).split())
 
 
 def _is_picture(ch: str) -> bool:

@@ -28,6 +28,7 @@ from workers.writers.extractive.lexicon import (
     REPLIES,
     SECOND_PERSON,
     STRICT,
+    TELLS,
     TURNS,
 )
 
@@ -225,11 +226,18 @@ def draft(candidate: Candidate, *, label: str | None = None, also: Iterable[Span
     return ClaimDraft(text=candidate.text, kind=candidate.kind, spans=(own, *also), label=label)
 
 
+def names_itself(candidate: Candidate) -> bool:
+    """Whether the sentence opens with its speaker and a verb of telling, and so needs nobody in front."""
+    rest = candidate.text.removeprefix("The ")
+    if not rest.startswith(candidate.speaker.removeprefix("The ")):
+        return False
+    return bool(TELLS.match(rest[len(candidate.speaker.removeprefix("The ")) :]))
+
+
 def said_by(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:
     """The same with its speaker in front; in quotation marks where it speaks of itself as I or we."""
     label = label or candidate.speaker
-    opening = term_set(" ".join(candidate.text.split()[:7]))
-    if label == candidate.speaker and candidate.kind == "web" and term_set(label) <= opening:
+    if label == candidate.speaker and candidate.kind == "web" and names_itself(candidate):
         label = None  # "Dunmere Labs: Dunmere Labs counted …"
     claim = draft(candidate, label=label, also=also)
     if candidate.first_person and not candidate.text.startswith(("“", '"')):

@@ -187,7 +187,7 @@ def choose_hook(board: Board) -> ClaimDraft | None:
     def fits(c: Candidate) -> bool:
         central = c.kind == "web" or salience.centrality(c) >= 0.35
         short = 8 <= c.labelled_count <= 18 and board.is_news(c) and not ORDERS.search(c.text)
-        return short and central and _tension(c) >= 1 and not c.points_back and not CHATTER.search(c.text)
+        return short and central and _tension(c) >= 2 and not c.points_back and not CHATTER.search(c.text)
 
     chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.35)
     return said_by(chosen) if chosen else None
@@ -203,7 +203,7 @@ def choose_why(board: Board) -> ClaimDraft | None:
 
     def score(c: Candidate) -> float:
         marks = len(set(map(str.lower, EFFECT.findall(c.text)))) + len(set(map(str.lower, AFFECTED.findall(c.text))))
-        told = 0.14 * min(4, marks) + 0.3 * board.votes(c)
+        told = 0.14 * min(4, marks) + 0.3 * board.votes(c) + 0.2 * bool(STRONG_TENSION.search(c.text))
         return board.salience.score(c) + told - 0.3 * board.used.likeness(c) - 0.3 * c.second_person
 
     def fits(c: Candidate) -> bool:

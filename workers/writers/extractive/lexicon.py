@@ -67,7 +67,7 @@ EVENT = re.compile(
 )
 STRONG_TENSION = re.compile(
     r"\b(?:despite|whereas|accus\w+|criti\w+|hypocri\w+|den(?:y|ies|ied)|disput\w+|doubt\w*|contradict\w*|sues?|suing|lawsuit|"
-    r"fail\w*|wrong|risk\w*|worse|nobody|trivial\w*|harder|irony|unlikely|warn\w*|backlash|threat\w*|broke|breaks|"
+    r"fail\w*|wrong|risk\w*|worse|nobody|trivial\w*|poor|harder|irony|unlikely|warn\w*|backlash|threat\w*|broke|breaks|"
     r"overdesigned|too (?:late|little|much|many|few)|stole|steal\w*)\b",
     re.IGNORECASE,
 )
@@ -263,6 +263,10 @@ LABELS = (  # what a technical sentence is about, by its first telling stem
 GUESS = re.compile(r"\b(?:likely|probably|suggests?|perhaps|presumably|appears? to)\b", re.IGNORECASE)
 ORDERS = re.compile(IMPERATIVE.pattern + r"|\bplease\b|\bmust not\b", re.IGNORECASE)
 # "Sure, there are work-arounds." before "But …" grants what its speaker then denies.
+TELLS = re.compile(
+    r"^(?:['’]s)?\s+(?:also |has |have )?(?:said|says|advis\w+|count\w*|found|finds|report\w*|estimat\w+|writes|wrote|warn\w*|argu\w+|measur\w+|"
+    r"announc\w+|confirm\w*|claim\w*|replay\w*|recommend\w*|told|asked|expects?|calls?|called)\b"
+)
 GRANTS = re.compile(
     r"\b(?:sure|granted|admittedly|of course|to be fair|i (?:get|understand|agree)|true)\b", re.IGNORECASE
 )
