@@ -53,4 +53,5 @@ async def _read(args: argparse.Namespace, settings: Any) -> Any:
             capture=capture,
             now=bootstrap.utc_now(),
             reddit=web.reddit,
+            private_too=True,  # the operator reads on their own terminal; nothing is made or shared
         )
