@@ -6,7 +6,7 @@ import pytest
 from server.core.addresses import is_public_address, judge_answers, judge_url
 from server.core.errors import SourceRefused
 
-CASES = Path("/work/shared/hostile/ssrf_urls.jsonl")
+CASES = Path(__file__).resolve().parents[3] / "shared" / "hostile" / "ssrf_urls.jsonl"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from warcio.warcwriter import WARCWriter
 
 from server.core.ports import Page
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).resolve().parents[4] / "shared"
 RECORDED_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
