@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from server.core.errors import ThreadTooThin
 from server.core.queries import plain_title
-from server.core.relevance import title_names
+from server.core.relevance import title_names, topic_profile
 from server.core.source import Evidence, Source
 from server.core.thread import Comment, Thread
 from server.core.words import fold, term_set
@@ -32,7 +32,7 @@ class Board:
         if not evidence.source(1).sentences:
             raise ThreadTooThin("The thread has no title and no text. Give the address of one that says something.")
         self.title = evidence.source(1).sentences[0]
-        everything = list_candidates(evidence)
+        everything = list_candidates(evidence, topic_profile(thread))
         self.about_event = is_about_event(thread, evidence)
         self.salience = Salience(thread, evidence, everything, about_event=self.about_event)
         self.digests = {source.n for source in evidence.sources[1:] if self._is_digest(source.n, everything)}

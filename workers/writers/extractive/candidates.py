@@ -1,14 +1,15 @@
 """Sentences that can stand on a card by themselves, as they stand in their source."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from server.core.card import ClaimDraft, ClaimKind, Span
 from server.core.dates import SaidDate, find_dates
+from server.core.ranking import Bm25
 from server.core.source import Document, Evidence, Sentence, Source
-from server.core.words import digit_numbers, names, term_set, word_count
+from server.core.words import digit_numbers, names, term_set, terms, word_count
 from workers.writers.extractive.lexicon import (
     BACKWARD_NOUN,
     BARE_PLURAL,
@@ -35,6 +36,7 @@ from workers.writers.extractive.lexicon import (
 LABELLED = re.compile(  # "Token refreshing: The token …", as lists of features have it
     r"^(?:\*\*)?(?P<label>[A-Z][\w’'/-]*(?: [\w’'/-]+){0,2})(?:\*\*)?:(?:\*\*)?\s+(?=[A-Z][a-z]*\s[a-z])"
 )
+MOST_PASSAGES = 200  # of one page; more is a book or a digest, most of it about other things
 GERUND = re.compile(r"^(?:\w+ly )?\w+ing\b")
 WHOLLY_QUOTED = re.compile(r"^[\"“‘«][^\"”’»]*[\"”’»]\.?$")  # somebody else's words, and not told whose
 _LINK = re.compile(
@@ -81,15 +83,28 @@ class Candidate(msgspec.Struct, frozen=True):
         return self.word_count + word_count(self.speaker)
 
 
-def list_candidates(evidence: Evidence) -> list[Candidate]:
-    """Every sentence of the evidence that reads as a whole sentence, in the order of sources and text."""
+def list_candidates(evidence: Evidence, query: Iterable[str] = ()) -> list[Candidate]:
+    """Sentences of the evidence that read as whole sentences, in the order of sources and text.
+
+    Of a long page only those that rank best for the query's terms (BM25) are looked at.
+    """
     found: list[Candidate] = []
+    wanted = list(query)
     for source in evidence.sources:
-        for sentence in source.sentences:
+        for sentence in best_passages(source, wanted):
             candidate = make_candidate(source, sentence)
             if candidate:
                 found.append(candidate)
     return found
+
+
+def best_passages(source: Source, query: Sequence[str]) -> Sequence[Sentence]:
+    """All sentences of the thread and of an ordinary page; of a longer page the best for the query, in order."""
+    if source.n == 1 or len(source.sentences) <= MOST_PASSAGES:
+        return source.sentences
+    scores = Bm25(terms(sentence.text) for sentence in source.sentences).scores(query)
+    best = sorted(range(len(scores)), key=lambda place: -scores[place])[:MOST_PASSAGES]
+    return [source.sentences[place] for place in sorted(best)]
 
 
 def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
