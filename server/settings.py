@@ -24,7 +24,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     job_timeout_s: int = 180
     fetch_allow: tuple[str, ...] = ()  # host:port pairs the fetcher may reach though they are not public
     contact: str | None = None  # put into the fetcher's user agent
+    egress_proxy: str | None = None  # http://[user:password@]host:port that the fetcher goes through
+    host_delay_s: float = 0.5  # between two requests to one host, all workers together
+    host_requests: int = 2  # at one host at once, all workers together
+    blocked_sites: tuple[str, ...] = ()  # hosts that are neither fetched nor cited, their subdomains included
     searxng_url: str | None = None
+    brave_api_key: str | None = None
+    tavily_api_key: str | None = None
+    anthropic_search: bool = False  # search by Anthropic's tool too, which the operator's key pays
+    anthropic_search_model: str = "claude-haiku-5-5"
+    most_queries: int = 8  # searches for a card, the writer's included
     reddit_client_id: str | None = None  # an app's of the operator's; with its secret, Reddit is read through its API
     reddit_client_secret: str | None = None
     log_level: str = "info"
@@ -73,6 +82,6 @@ def _parse(raw: str, kind: object) -> object:
         return Path(raw).expanduser()
     if kind == tuple[str, ...]:
         return tuple(part.strip() for part in raw.split(",") if part.strip())
-    if kind == (bool | None):
+    if kind in (bool, bool | None):
         return msgspec.convert(raw.lower(), bool, strict=False)
     return msgspec.convert(raw, kind, strict=False)

@@ -74,6 +74,7 @@ def test_the_examples_of_every_setting_are_valid() -> None:
 def test_documents_tell_the_real_default(name: str) -> None:
     """Numbers and words in README's table and in the example are those of the code."""
     default = setting_names()[name]
+    default = str(default).lower() if isinstance(default, bool) else default
     told = {row: cell for row, _, cell in ROW.findall(README)}[name]
     assert told == f"`{default}`"
     assert dict(ASSIGNMENT.findall(EXAMPLE))[name] == str(default)

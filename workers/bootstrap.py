@@ -34,7 +34,7 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
     def recorded(path: Path) -> Web:
         world = RecordedWeb(path)
         world.preload()
-        return Web(world, (world,), world if world.holds("https://oauth.reddit.com/") else None)
+        return Web(world, world, (world,), world if world.holds("https://oauth.reddit.com/") else None)
 
     import workers.adapters.extraction
     import workers.pipeline  # noqa: F401
@@ -84,7 +84,7 @@ async def open_web(settings: Settings, warm: Warm, stack: AsyncExitStack) -> Web
 
         fetcher = RecordingFetcher(fetcher, settings.record)
         reddit = RecordingFetcher(reddit, settings.record) if reddit else None
-    return Web(fetcher, open_searchers(settings), reddit)
+    return Web(fetcher, fetcher, open_searchers(settings), reddit)
 
 
 def open_reddit(settings: Settings, stack: AsyncExitStack) -> Fetcher | None:

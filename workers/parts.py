@@ -15,7 +15,8 @@ Clock = Callable[[], datetime]
 class Web(msgspec.Struct, frozen=True):
     """What a job may see of the outside."""
 
-    fetcher: Fetcher
+    fetcher: Fetcher  # for the thread, which somebody asked us to read
+    pages: Fetcher  # for what we found by ourselves: it asks robots.txt, and may answer from the shared cache
     searchers: tuple[Searcher, ...]
     reddit: Fetcher | None = None  # Reddit's API, where the operator has keys
 

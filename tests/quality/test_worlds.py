@@ -68,7 +68,7 @@ def made(name: str, url: str) -> Made:
     """Through the pipeline, on fakes; once for all tests."""
 
     async def make() -> Made:
-        web, store = Web(world(name), (world(name),)), MemoryCardStore()
+        web, store = Web(world(name), world(name), (world(name),)), MemoryCardStore()
         parts = Parts(
             store=store,
             progress=MemoryProgress(),

@@ -138,7 +138,7 @@ class House:
         self.now = NOW
         app = create_app(self.settings, self.store, self.queue, self.progress, lambda: self.now)
         self.client = TestClient(app, base_url=self.settings.address, raise_server_exceptions=False)
-        web = Web(self.web, (self.web,))
+        web = Web(self.web, self.web, (self.web,))
         self.parts = Parts(
             store=self.store,
             progress=self.progress,

@@ -44,7 +44,7 @@ class Office:
     ) -> None:
         self.store, self.progress = MemoryCardStore(), MemoryProgress(silence_s=0.01)
         self.job: Job = make_job(key=CardKey(canonical_url(url).key), url=url, attempt=1)
-        web = Web(fetcher, tuple(searchers))
+        web = Web(fetcher, fetcher, tuple(searchers))
         self.parts = Parts(
             store=self.store,
             progress=self.progress,

@@ -267,6 +267,6 @@ async def _search_and_read(
     pages += choose_pages(thread, hits, settings.max_pages - len(pages), [*seen, *linked])
     async with teller.stage("fetch") as note:
         deadline_s = settings.fetch_deadline_s
-        reading = await read_pages(pages, fetcher=web.fetcher, extractor=extractor, deadline_s=deadline_s)
+        reading = await read_pages(pages, fetcher=web.pages, extractor=extractor, deadline_s=deadline_s)
         note.text = f"{len(reading.documents)} of {len(pages)} pages read"
     return Reading(before.documents + reading.documents, before.unread + reading.unread), failures
