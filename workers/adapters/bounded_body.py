@@ -18,12 +18,14 @@ class Undecodable(Exception):
     """The body is not encoded as its header says, in a way we do not know, or breaks off."""
 
 
-async def read_bounded(chunks: AsyncIterable[bytes], encoding: str, max_bytes: int) -> bytes:
-    """The decoded body, at most `max_bytes` long."""
+async def read_bounded(chunks: AsyncIterable[bytes], encoding: str, max_bytes: int, prefix: bool = False) -> bytes:
+    """The decoded body, at most `max_bytes` long; with `prefix` the first `max_bytes` of a longer one."""
     decoder = _choose(encoding)
     body = bytearray()
     async for chunk in chunks:
         body += decoder.feed(chunk, max_bytes - len(body) + 1)
+        if len(body) > max_bytes and prefix:
+            return bytes(body[:max_bytes])
         if len(body) > max_bytes:
             raise TooLarge(f"more than {max_bytes:,} bytes")
     decoder.finish()
