@@ -1,6 +1,6 @@
 """What the product needs of the outside, as signatures. Every port has a real form and one that needs no network."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -9,6 +9,8 @@ import msgspec
 from server.core.access import AccessKey
 from server.core.card import Card, CardId, Draft, Visibility
 from server.core.jobs import Capture, CardKey, Event, Job, JobId, NumberedEvent
+from server.core.model import ModelAnswer, ModelRequest, Spending
+from server.core.money import Reservation
 from server.core.source import Document, Evidence
 from server.core.thread import Thread
 
@@ -30,6 +32,7 @@ class Hit(msgspec.Struct, frozen=True):
     url: str
     title: str
     snippet: str = ""
+    published_at: str | None = None  # as precise as the provider says: "2026", "2026-02", "2026-02-23"
 
 
 @runtime_checkable
@@ -65,6 +68,50 @@ class Writer(Protocol):
     name: str
 
     async def write(self, thread: Thread, evidence: Evidence, *, lang: str) -> Draft: ...
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Answers one question in JSON. It proposes; nothing it says is trusted."""
+
+    async def ask(
+        self,
+        request: ModelRequest,
+        *,
+        spent: Callable[[Spending], None],
+        on_text: Callable[[str], None] | None = None,
+    ) -> ModelAnswer:
+        """The answer, whole or (stop "length") as far as `max_tokens` reached; failures are retried within bounds.
+
+        `on_text` gets all the JSON there is so far, each time more of it came. Within one attempt every text begins
+        with the one before it; a retry starts over from a shorter one. `spent` hears once of every HTTP request that
+        used tokens, failed and abandoned ones included as far as the server told, also when this call is cancelled.
+
+        ModelUnavailable (its message names the next step, never a key) when the server is out of reach, overloaded or
+        refuses us; DraftRejected when it answers with no draft: a refusal, no JSON twice, nothing, or far too much.
+        """
+
+
+@runtime_checkable
+class Budget(Protocol):
+    """What the operator allows to be spent in a day (UTC): in all, by a key and from an address.
+
+    QueueUnavailable when it cannot tell: then nothing may be spent.
+    """
+
+    async def reserve(self, usd: float, *, key: str | None, address: str | None) -> Reservation | None:
+        """Put money aside, at once or not at all; None where it would cross one of the day's budgets.
+
+        What nobody settles within ten minutes is free again, so a worker that died takes no money with it.
+        """
+
+    async def settle(self, reservation: Reservation, usd: float) -> None:
+        """Book what was really spent, once; the rest is free again. It counts however late it comes."""
+
+    async def left(self) -> float:
+        """US dollars of the installation's day that are neither spent nor reserved; never below zero."""
+
+    async def close(self) -> None: ...
 
 
 class StoredCard(msgspec.Struct, frozen=True, kw_only=True):
