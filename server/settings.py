@@ -6,6 +6,8 @@ from pathlib import Path
 import msgspec
 
 from server.core.errors import InvalidSetting
+from server.core.model import Role
+from server.core.money import Prices, parse_prices
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     anthropic_search: bool = False  # search by Anthropic's tool too, which the operator's key pays
     anthropic_search_model: str = "claude-haiku-5-5"
     most_queries: int = 8  # searches for a card, the writer's included
+    scout_model: str = "claude-haiku-5-5"  # names the searches and writes the card's head
+    writer_model: str = "claude-sonnet-5-5"  # writes the sections and repairs them
+    judge: bool = False  # ask a model whether quotes back their claims, besides code
+    judge_model: str = "claude-haiku-5-5"
+    model_timeout_s: float = 60.0  # for one question to a model, retries included
+    card_cap_usd: float = 0.30  # what one card may cost
+    day_budget_usd: float = 10.0  # what a day (UTC) may cost in all
+    key_budget_usd: float = 2.0  # of that, the cards asked for with one access key
+    address_budget_usd: float = 1.0  # and those asked for from one address
+    prices: str | None = None  # model=input/output in US dollars per million tokens, over the known ones
     reddit_client_id: str | None = None  # an app's of the operator's; with its secret, Reddit is read through its API
     reddit_client_secret: str | None = None
     log_level: str = "info"
@@ -53,6 +65,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """SQLAlchemy's URL of the store."""
         return self.database_url or f"sqlite:///{self.data / 'threadproof.sqlite3'}"
 
+    @property
+    def models(self) -> dict[Role, str]:
+        """Which model is asked, by role."""
+        return {
+            "scout": self.scout_model,
+            "write": self.writer_model,
+            "repair": self.writer_model,
+            "judge": self.judge_model,
+        }
+
+    @property
+    def price_table(self) -> Prices:
+        """The known prices with the operator's over them."""
+        return parse_prices(self.prices)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Read settings; InvalidSetting names the variable and what it may hold."""
@@ -68,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                     raise InvalidSetting(
                         f"{name}={raw!r} is not valid: {error}. See .env.example for what it may hold."
                     ) from error
+        parse_prices(found.get("prices"))  # type: ignore[arg-type]
         return cls(**found)  # type: ignore[arg-type]
 
 
