@@ -11,7 +11,13 @@ Role = Literal["scout", "write", "repair", "judge"]
 
 
 class PromptPart(msgspec.Struct, frozen=True):
-    """A run of prompt text; `cached` marks the end of a prefix that other requests repeat word for word."""
+    """A run of prompt text; `cached` marks the end of a prefix that other requests repeat word for word.
+
+    Anthropic keeps prefixes of 512 tokens and more, at most four to a request (the last four marked count), and one is
+    shared only by requests with the same model and the same schema: "Changing the `output_config.format` parameter will
+    invalidate any prompt cache" (its guide to structured outputs, 2026-10). It can be read from the moment on at which
+    the answer that wrote it begins.
+    """
 
     text: str
     cached: bool = False
@@ -20,7 +26,8 @@ class PromptPart(msgspec.Struct, frozen=True):
 class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One question. `role` chooses the model, `stage` is where its tokens are booked; `parts` make one user message.
 
-    `max_tokens` bounds all that the model writes, its thinking included, over retries of one request each anew.
+    `max_tokens` bounds what the model writes in one HTTP request. Fields come in the schema's order if all of them are
+    required: optional ones are written after those (the same guide).
     """
 
     role: Role

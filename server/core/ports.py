@@ -1,18 +1,19 @@
 """What the product needs of the outside, as signatures. Every port has a real form and one that needs no network."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from server.core.access import AccessKey
-from server.core.card import Card, CardId, Draft, Visibility
+from server.core.card import Card, CardId, Visibility
 from server.core.jobs import Capture, CardKey, Event, Job, JobId, NumberedEvent
 from server.core.model import ModelAnswer, ModelRequest, Spending
 from server.core.money import Reservation
 from server.core.source import Document, Evidence
-from server.core.thread import Thread
+from server.core.writing import Assignment, Written
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,12 +63,24 @@ class Extractor(Protocol):
 
 
 @runtime_checkable
+class Writing(Protocol):
+    """One card under way."""
+
+    def queries(self) -> AsyncIterator[str]:
+        """What the writer wants searched, each as soon as it is known; ends when there will be no more."""
+
+    async def write(self, evidence: Evidence) -> Written:
+        """Propose the sections with the web's evidence at hand; ends when nothing more will be proposed."""
+
+
+@runtime_checkable
 class Writer(Protocol):
     """Proposes a card. What it says is a draft until `citations.py` has checked it."""
 
     name: str
 
-    async def write(self, thread: Thread, evidence: Evidence, *, lang: str) -> Draft: ...
+    def begin(self, assignment: Assignment) -> AbstractAsyncContextManager[Writing]:
+        """Start on what the thread alone tells. Leaving the context ends whatever is still under way."""
 
 
 @runtime_checkable
@@ -83,9 +96,10 @@ class Model(Protocol):
     ) -> ModelAnswer:
         """The answer, whole or (stop "length") as far as `max_tokens` reached; failures are retried within bounds.
 
-        `on_text` gets all the JSON there is so far, each time more of it came. Within one attempt every text begins
-        with the one before it; a retry starts over from a shorter one. `spent` hears once of every HTTP request that
-        used tokens, failed and abandoned ones included as far as the server told, also when this call is cancelled.
+        `on_text` gets all the JSON there is so far, each time more of it came: a text that only grows, but that a retry
+        or a second thought of the model's starts over from a shorter one. The last it gets is the answer's. `spent`
+        hears once of every HTTP request that used tokens, failed and abandoned ones included as far as the server told,
+        also when this call is cancelled. The first questions to a server that knows no schemas may take several.
 
         ModelUnavailable (its message names the next step, never a key) when the server is out of reach, overloaded or
         refuses us; DraftRejected when it answers with no draft: a refusal, no JSON twice, nothing, or far too much.
