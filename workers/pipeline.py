@@ -1,7 +1,6 @@
 """How a card is made, on one screen."""
 
 from server.core.card import Card
-from server.core.citations import verify_draft
 from server.core.jobs import Job
 from server.core.queries import heuristic_queries
 from server.core.thread import Thread
@@ -10,7 +9,6 @@ from workers.stages.desk import Desk
 from workers.stages.ground import ground_thread
 from workers.stages.tell import Teller
 from workers.stages.vouch import Reading, read_and_vouch, seek_corroboration
-from workers.stages.write import growing_drafts, lead_draft
 
 
 async def make_card(job: Job, parts: Parts) -> Card | None:
@@ -27,21 +25,18 @@ async def make_card(job: Job, parts: Parts) -> Card | None:
         thread = reading.thread
         note.text = _how_much(thread)
     desk = Desk(reading, parts, teller)
-    await desk.show("lead", lead_draft(thread, desk.evidence([])), desk.evidence([]), ())
-
+    await desk.show_lead()
     web = parts.web_for(reading.job.key.canonical_url)
-    grounding = await ground_thread(thread, heuristic_queries(thread), web, parts.extractor, teller, parts.settings)
-    evidence = desk.evidence(grounding.documents)
-
-    async with teller.stage("write"):
-        draft = await parts.writer.write(thread, evidence, lang=desk.lang)
+    async with parts.writer.begin(desk.assignment) as writing:  # a model asks its own questions while we ask ours
+        grounding = await ground_thread(thread, heuristic_queries(thread), web, parts.extractor, teller, parts.settings)
+        await desk.take_grounding(grounding)
+        async with teller.stage("write"):
+            written = await writing.write(desk.evidence)
     async with teller.stage("verify") as note:
-        checked = verify_draft(draft, evidence)
+        checked = desk.verify(written)
         note.text = f"{len(checked.drops)} claims dropped" if checked.drops else "every claim holds"
-    for section, partial in growing_drafts(draft):
-        await desk.show(section, partial, evidence, grounding.unread)
     async with teller.stage("save"):
-        card = await desk.save(checked, evidence, grounding)
+        card = await desk.save(checked, written)
     if card.visibility == "unlisted":
         await seek_corroboration(reading.job, parts)
     return card

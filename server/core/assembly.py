@@ -55,6 +55,7 @@ class CardFacts(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance
     generated_at: datetime
     without_web: str | None = None
+    notes: tuple[str, ...] = ()  # what its writer tells the reader
     status: str = "complete"
     visibility: Visibility = "public"
 
@@ -148,7 +149,7 @@ def assemble_card(checked: CheckedDraft, evidence: Evidence, facts: CardFacts) -
         ),
         sources=quotes.sources(),
         unread=facts.unread,
-        verification=_tally(claims, checked.drops, facts.without_web),
+        verification=_tally(claims, checked.drops, facts),
         provenance=facts.provenance,
         generated_at=facts.generated_at,
         collected_after_s=max(0.0, (capture.captured_at - posted).total_seconds()) if posted else None,
@@ -185,14 +186,15 @@ def _card_thread(thread: Thread) -> CardThread:
     return CardThread(**{name: getattr(thread, name) for name in names})
 
 
-def _tally(claims: list[CheckedClaim], drops: tuple[Drop, ...], without_web: str | None) -> Verification:
+def _tally(claims: list[CheckedClaim], drops: tuple[Drop, ...], facts: CardFacts) -> Verification:
+    without_web = [f"Written without the web: {facts.without_web}"] if facts.without_web else []
     return Verification(
         claims=len(claims) + len(drops),
         supported=sum(claim.support == "supported" for claim in claims),
         partial=sum(claim.support == "partial" for claim in claims),
         dropped=len(drops),
         corroborated=sum(claim.corroborated for claim in claims),
-        method=METHOD + (f" Written without the web: {without_web}" if without_web else ""),
+        method=" ".join([METHOD, *without_web, *facts.notes]),
     )
 
 

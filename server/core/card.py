@@ -69,10 +69,10 @@ class DisputeDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole card as proposed. Everything but the headline and what changed may be absent."""
+    """A card as proposed, or any part of one. A whole card has a headline and what changed; the rest may be absent."""
 
-    headline: ClaimDraft
-    what_changed: ClaimDraft
+    headline: ClaimDraft | None = None
+    what_changed: ClaimDraft | None = None
     hook: ClaimDraft | None = None
     category: str | None = None
     why_it_matters: ClaimDraft | None = None

@@ -78,6 +78,7 @@ class Writer(Protocol):
     """Proposes a card. What it says is a draft until `citations.py` has checked it."""
 
     name: str
+    instant: bool  # whether its sections are there as soon as the evidence is
 
     def begin(self, assignment: Assignment) -> AbstractAsyncContextManager[Writing]:
         """Start on what the thread alone tells. Leaving the context ends whatever is still under way."""

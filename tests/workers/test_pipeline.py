@@ -160,7 +160,7 @@ async def test_partial_cards_grow_and_keep_one_id() -> None:
     events = await office.events()
     parts = [event for event in events if isinstance(event, SectionEvent)]
     assert [event.section for event in parts] == [
-        "lead", "tldr", "takeaways", "technical", "discussion", "implications",
+        "lead", "lead", "tldr", "takeaways", "technical", "discussion", "implications",
     ]  # fmt: skip
     first_search = next(n for n, e in enumerate(events) if isinstance(e, StageEvent) and e.stage == "search")
     assert events.index(parts[0]) < first_search

@@ -1,59 +1,109 @@
 """Where one job's evidence, drafts and facts come together into cards, partial ones to show and the last to save."""
 
+from collections.abc import Sequence
+
 from server.core.assembly import CardFacts, assemble_card
-from server.core.card import Card, CardId, Draft, Provenance, Unread
+from server.core.card import Card, CardId, Claim, ClaimDraft, Draft, Provenance, Unread, list_claims
 from server.core.citations import CheckedDraft, verify_draft
+from server.core.drafts import map_claims, merge_drafts
 from server.core.errors import ThreadTooThin
+from server.core.passages import PassageFinder
 from server.core.ports import NewCard
+from server.core.repetition import without_repetition
 from server.core.source import Document, Evidence, cut_sentences
+from server.core.writing import Assignment, Refused, Written
 from workers.adapters.sentences import split_sentences
 from workers.parts import Parts
 from workers.readers.as_document import thread_document
 from workers.stages.ground import Grounding
 from workers.stages.tell import Teller
 from workers.stages.vouch import Reading
+from workers.stages.write import fill_missing, lead_draft
 
 
 class Desk:
-    """Where one job's evidence, drafts and facts come together into cards."""
+    """What of one card is proposed so far, over the evidence there is so far. All that it shows is verified."""
 
     def __init__(self, reading: Reading, parts: Parts, teller: Teller) -> None:
         self.reading, self.parts, self.teller = reading, parts, teller
         self.thread, self.key = reading.thread, reading.job.key
         self.lang = self.key.lang if self.key.lang != "auto" else (self.thread.language or "en")
         self.series: tuple[CardId, int] | None = None
+        self.evidence = number_sources([thread_document(self.thread)])
+        self.grounding = Grounding([], ())
+        self._finder = PassageFinder(self.evidence)
+        self._lead, self._draft = Draft(), Draft()
+        self._shown: list[tuple[str, Claim]] = []
 
-    def evidence(self, documents: list[Document]) -> Evidence:
-        """The thread as source 1, then the documents in their order."""
-        numbered = enumerate([thread_document(self.thread), *documents], start=1)
-        return Evidence(tuple(cut_sentences(n, document, split_sentences) for n, document in numbered))
+    @property
+    def assignment(self) -> Assignment:
+        """What a writer starts from."""
+        return Assignment(thread=self.thread, evidence=self.evidence, lang=self.lang, propose=self.propose)
 
-    async def show(self, section: str, draft: Draft, evidence: Evidence, unread: tuple[Unread, ...]) -> None:
-        """Publish what of a draft is verified so far; a part that cannot stand yet is not shown."""
-        try:
-            card = assemble_card(verify_draft(draft, evidence), evidence, await self._facts("partial", unread))
-        except ThreadTooThin:
-            return
-        await self.teller.section(section, card)
+    async def show_lead(self) -> None:
+        """The best that the evidence says by itself, until a writer says it better."""
+        self._lead = lead_draft(self.thread, self.evidence)
+        await self._show("lead")
 
-    async def save(self, checked: CheckedDraft, evidence: Evidence, grounding: Grounding) -> Card:
+    async def take_grounding(self, grounding: Grounding) -> None:
+        """From now on the web is evidence too. The thread stays source 1, so what was proposed keeps standing."""
+        self.grounding = grounding
+        self.evidence = number_sources([self.evidence.source(1).document, *grounding.documents])
+        self._finder = PassageFinder(self.evidence)
+        if not self.parts.writer.instant:
+            await self.show_lead()
+
+    async def propose(self, section: str, part: Draft) -> tuple[Refused, ...]:
+        """Take a part of a draft, each claim with the citations that bear it, and show what of it is verified."""
+        refused: list[Refused] = []
+
+        def seat(field: str, claim: ClaimDraft) -> ClaimDraft:
+            seated, reason = self._finder.support(field, claim)
+            if reason:
+                refused.append(Refused(field, claim, reason))
+            return seated
+
+        self._draft = merge_drafts(self._draft, map_claims(part, seat))
+        await self._show(section)
+        return tuple(refused)
+
+    def verify(self, written: Written) -> CheckedDraft:
+        """The whole draft by the whole evidence, what its writer had to leave out quoted in its place."""
+        quoted = fill_missing(self._draft, written.missing, self.thread, self.evidence)
+        draft = merge_drafts(merge_drafts(self._lead, quoted), self._draft)
+        if written.writer != "extractive":  # which keeps account itself of what it has said
+            draft = without_repetition(draft)
+        return verify_draft(draft, self.evidence)
+
+    async def save(self, checked: CheckedDraft, written: Written) -> Card:
         """Store the next version of the card and return it."""
-        uncited = _uncited(checked, evidence)
-        card = assemble_card(
-            checked, evidence, await self._facts("complete", (*grounding.unread, *uncited), grounding.without_web)
-        )
-        texts = {source.n: _text_of(source.url, evidence) for source in card.sources}
+        unread = (*self.grounding.unread, *_uncited(checked, self.evidence))
+        card = assemble_card(checked, self.evidence, await self._facts("complete", unread, written))
+        texts = {source.n: _text_of(source.url, self.evidence) for source in card.sources}
         stored = await self.parts.store.save_card(NewCard(card=card, key=self.key, texts=texts))
         return stored.card
 
-    async def _facts(self, status: str, unread: tuple[Unread, ...], without_web: str | None = None) -> CardFacts:
+    async def _show(self, section: str) -> None:
+        """Publish what of the draft is verified so far; a part that cannot stand yet is not shown."""
+        checked = verify_draft(merge_drafts(self._lead, self._draft), self.evidence)
+        facts = await self._facts("partial", self.grounding.unread, Written(writer="extractive"))
+        try:
+            card = assemble_card(checked, self.evidence, facts)
+        except ThreadTooThin:
+            return
+        if (claims := list_claims(card)) == self._shown:
+            return
+        self._shown = claims
+        await self.teller.section(section, card)
+
+    async def _facts(self, status: str, unread: tuple[Unread, ...], written: Written) -> CardFacts:
         self.series = self.series or await self.parts.store.next_version(self.key)
         provenance = Provenance(
-            writer="extractive",
-            model=None,
-            prompts=None,
-            tokens=None,
-            cost_usd=None,
+            writer=written.writer,
+            model=written.model,
+            prompts=written.prompts,
+            tokens=written.tokens,
+            cost_usd=written.cost_usd,
             made_in_s=self.teller.total_s(),
             stages=dict(self.teller.took_s),
         )
@@ -66,10 +116,16 @@ class Desk:
             unread=unread,
             provenance=provenance,
             generated_at=self.parts.clock(),
-            without_web=without_web,
+            without_web=self.grounding.without_web,
+            notes=written.notes,
             status=status,
             visibility=self.reading.visibility,
         )
+
+
+def number_sources(documents: Sequence[Document]) -> Evidence:
+    """The documents in their order, the thread first, cut into sentences."""
+    return Evidence(tuple(cut_sentences(n, document, split_sentences) for n, document in enumerate(documents, start=1)))
 
 
 def _uncited(checked: CheckedDraft, evidence: Evidence) -> tuple[Unread, ...]:

@@ -1,34 +1,17 @@
-"""What is shown before the card is whole: a lead from the thread alone, then the sections in reading order."""
-
-from collections.abc import Iterator
-
-import msgspec
+"""What is shown before a writer has written: the best that the thread, and then the web, say by themselves."""
 
 from server.core.card import Draft
+from server.core.drafts import part_of
 from server.core.source import Evidence
 from server.core.thread import Thread
 from workers.writers.extractive import write_draft
 
-_GROWTH = {
-    "tldr": ("hook", "why_it_matters", "what_to_do_next", "who_should_care"),
-    "takeaways": ("takeaways",),
-    "technical": ("technical",),
-    "discussion": ("discussion", "disputed"),
-    "implications": ("implications", "timeline"),
-}
-
 
 def lead_draft(thread: Thread, evidence: Evidence) -> Draft:
-    """Headline and first sentence from the thread alone, there within milliseconds of reading it."""
-    whole = write_draft(thread, evidence)
-    return Draft(headline=whole.headline, what_changed=whole.what_changed, category=whole.category)
+    """Headline, first sentence and category, there within milliseconds of the evidence."""
+    return part_of(write_draft(thread, evidence), "headline", "what_changed", "category")
 
 
-def growing_drafts(draft: Draft) -> Iterator[tuple[str, Draft]]:
-    """(section, draft so far), each with one more part; parts that are empty are passed over."""
-    shown = Draft(headline=draft.headline, what_changed=draft.what_changed, category=draft.category)
-    for section, fields in _GROWTH.items():
-        added = {field: getattr(draft, field) for field in fields}
-        if any(added.values()):
-            shown = msgspec.structs.replace(shown, **added)
-            yield section, shown
+def fill_missing(draft: Draft, missing: tuple[str, ...], thread: Thread, evidence: Evidence) -> Draft:
+    """The fields that a writer could not write, quoted instead."""
+    return part_of(write_draft(thread, evidence), *missing) if missing else Draft()

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -11,10 +12,12 @@ import pytest
 from server.core.card import AUDIENCES, CATEGORIES, ClaimDraft, Draft
 from server.core.citations import list_checked, quoted, verify_draft
 from server.core.dates import find_dates
+from server.core.drafts import merge_drafts
 from server.core.errors import ThreadTooThin
 from server.core.source import Document, Evidence
 from server.core.thread import Thread
 from server.core.words import fold, word_count
+from server.core.writing import Assignment, Refused
 from tests.evidence import make_comment, make_evidence, make_page, make_thread
 from tests.workers.writers.hostile import NASTY
 from tests.workers.writers.lighthouse import COMMENTS, PILOTS, make_event, make_pages
@@ -137,8 +140,19 @@ def test_the_same_evidence_gives_the_same_draft() -> None:
 
 @pytest.mark.anyio
 async def test_the_writer_keeps_its_port() -> None:
-    """A quotation keeps its language, whichever is asked for."""
-    assert await ExtractiveWriter().write(EVENT, EVIDENCE, lang="de") == DRAFT
+    """It asks nothing, and proposes its draft part by part; a quotation keeps its language, whichever is asked for."""
+    proposed: list[Draft] = []
+
+    async def propose(section: str, part: Draft) -> tuple[Refused, ...]:
+        proposed.append(part)
+        return ()
+
+    assignment = Assignment(thread=EVENT, evidence=EVIDENCE, lang="de", propose=propose)
+    async with ExtractiveWriter().begin(assignment) as writing:
+        assert [query async for query in writing.queries()] == []
+        written = await writing.write(EVIDENCE)
+    assert (written.writer, written.missing) == ("extractive", ())
+    assert reduce(merge_drafts, proposed) == DRAFT
 
 
 # ---- disputes ----------------------------------------------------------------------------------------

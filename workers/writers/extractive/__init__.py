@@ -4,15 +4,18 @@ It takes whole sentences of the thread and its sources within an editor's ranges
 connectives, and puts the speaker in front. Where nothing qualifies, the section is absent.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import chain
 
 import msgspec
 
 from server.core.card import ClaimDraft, Draft
+from server.core.drafts import part_of
 from server.core.source import Evidence
 from server.core.thread import Thread
 from server.core.words import word_count
+from server.core.writing import Assignment, Written
 from workers.writers.extractive.board import Board
 from workers.writers.extractive.body import (
     choose_implications,
@@ -34,16 +37,48 @@ from workers.writers.extractive.takeaways import choose_takeaways, unheard_sourc
 from workers.writers.extractive.topics import choose_audiences, choose_category
 
 LONGEST_CARD = 490  # words, an editor's 500 less what labels may add
+GROWTH = {
+    "lead": ("headline", "what_changed", "category"),
+    "tldr": ("hook", "why_it_matters", "what_to_do_next", "who_should_care"),
+    "takeaways": ("takeaways",),
+    "technical": ("technical",),
+    "discussion": ("discussion", "disputed"),
+    "implications": ("implications", "timeline"),
+}
 
 
 class ExtractiveWriter:
     """Writer without a model. Deterministic: the same evidence gives the same draft."""
 
     name = "extractive"
+    instant = True
 
-    async def write(self, thread: Thread, evidence: Evidence, *, lang: str) -> Draft:
-        """A draft of quoted sentences; `lang` is not used, since a quotation keeps its language."""
-        return write_draft(thread, evidence)
+    @asynccontextmanager
+    async def begin(self, assignment: Assignment) -> AsyncIterator["ExtractiveWriting"]:
+        """It has no questions of its own, and waits for the web."""
+        yield ExtractiveWriting(assignment)
+
+
+class ExtractiveWriting:
+    """One extractive card under way."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+
+    async def queries(self) -> AsyncIterator[str]:
+        """None: the heuristic ones are all there is to ask."""
+        nothing: tuple[str, ...] = ()
+        for query in nothing:
+            yield query
+
+    async def write(self, evidence: Evidence) -> Written:
+        """Sentences quoted from the evidence, section by section in reading order; a quotation keeps its language."""
+        draft = write_draft(self._assignment.thread, evidence)
+        for section, fields in GROWTH.items():
+            part = part_of(draft, *fields)
+            if part != Draft():
+                await self._assignment.propose(section, part)
+        return Written(writer="extractive")
 
 
 def write_draft(thread: Thread, evidence: Evidence) -> Draft:
