@@ -3,14 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from server.core.ports import Extractor, Fetcher, Searcher, Writer
 from server.settings import Settings
 from workers.parts import Parts, Web
+
+if TYPE_CHECKING:
+    from workers.adapters.search_limits import Provider
 
 
 class Warm(msgspec.Struct, frozen=True):
@@ -84,7 +89,7 @@ async def open_web(settings: Settings, warm: Warm, stack: AsyncExitStack) -> Web
 
         fetcher = RecordingFetcher(fetcher, settings.record)
         reddit = RecordingFetcher(reddit, settings.record) if reddit else None
-    return Web(fetcher, fetcher, open_searchers(settings), reddit)
+    return Web(fetcher, fetcher, open_searchers(settings, stack), reddit)
 
 
 def open_reddit(settings: Settings, stack: AsyncExitStack) -> Fetcher | None:
@@ -103,15 +108,50 @@ def open_reddit(settings: Settings, stack: AsyncExitStack) -> Fetcher | None:
     return reddit
 
 
-def open_searchers(settings: Settings) -> tuple[Searcher, ...]:
-    """SearXNG when its address is set, else keyless metasearch."""
-    if settings.searxng_url:
+def open_searchers(settings: Settings, stack: AsyncExitStack) -> tuple[Searcher, ...]:
+    """Every provider that is configured, each with limits of its own; keyless metasearch where none is."""
+    from workers.adapters.search_limits import LimitedSearcher
+    from workers.adapters.shelf import OwnShelf, RedisShelf
+
+    shelf = RedisShelf(settings.redis_url) if settings.redis_url else OwnShelf(monotonic)
+    stack.push_async_callback(shelf.close)
+    searchers = [LimitedSearcher(provider, shelf, _account(secret)) for provider, secret in _open_providers(settings)]
+    for searcher in searchers:
+        stack.push_async_callback(searcher.close)
+    return tuple(searchers)
+
+
+def _open_providers(settings: Settings) -> "list[tuple[Provider, str]]":
+    """Search providers, and what tells one account with them from another."""
+    proxy, key = settings.egress_proxy, settings.anthropic_api_key
+    found: list[tuple[Provider, str]] = []
+    if settings.searxng_url:  # the operator's own, so not by the way out
         from workers.adapters.search_searxng import SearxngSearcher
 
-        return (SearxngSearcher(settings.searxng_url),)
-    from workers.adapters.search_ddgs import DdgsSearcher
+        found.append((SearxngSearcher(settings.searxng_url), settings.searxng_url))
+    if settings.brave_api_key:
+        from workers.adapters.search_brave import BraveSearcher
 
-    return (DdgsSearcher(),)
+        found.append((BraveSearcher(settings.brave_api_key, proxy=proxy), settings.brave_api_key))
+    if settings.tavily_api_key:
+        from workers.adapters.search_tavily import TavilySearcher
+
+        found.append((TavilySearcher(settings.tavily_api_key, proxy=proxy), settings.tavily_api_key))
+    if settings.anthropic_search and key:
+        from workers.adapters.search_anthropic import AnthropicSearcher
+
+        model, base_url = settings.anthropic_search_model, settings.anthropic_base_url
+        found.append((AnthropicSearcher(key, model=model, base_url=base_url, proxy=proxy), key))
+    if not found:
+        from workers.adapters.search_ddgs import DdgsSearcher
+
+        found.append((DdgsSearcher(proxy=proxy), ""))
+    return found
+
+
+def _account(secret: str) -> str:
+    """Tells one key from another and gives neither away."""
+    return sha256(secret.encode()).hexdigest()[:16]
 
 
 def open_extractor(warm: Warm) -> Extractor:
