@@ -5,13 +5,17 @@ from typing import Any
 
 import msgspec
 
-from server.core.card import ClaimDraft, Draft
+from server.core.card import ClaimDraft, DisputeDraft, Draft, EventDraft, ImplicationDraft
 
-ChangeClaim = Callable[[str, ClaimDraft], ClaimDraft]
+ChangeClaim = Callable[[str, ClaimDraft], ClaimDraft | None]
 
 
 def map_claims(draft: Draft, change: ChangeClaim) -> Draft:
-    """The draft with each claim replaced by `change(section, claim)`; the sections are named as its fields are."""
+    """The draft with each claim replaced by `change(section, claim)`; the sections are named as its fields are.
+
+    Where that is None the claim goes, and with it what is nothing without it: an event, an implication, a dispute that
+    has fewer than two sides left.
+    """
     return Draft(**{field: _map(field, getattr(draft, field), change) for field in Draft.__struct_fields__})
 
 
@@ -42,8 +46,15 @@ def _map(section: str, value: Any, change: ChangeClaim) -> Any:
     if isinstance(value, ClaimDraft):
         return change(section, value)
     if isinstance(value, tuple):
-        return tuple(_map(section, item, change) for item in value)
-    if isinstance(value, msgspec.Struct):  # an implication, an event, a dispute
-        changed = {name: _map(section, getattr(value, name), change) for name in value.__struct_fields__}
-        return type(value)(**changed)
+        return tuple(new for item in value if (new := _map(section, item, change)) is not None)
+    if isinstance(value, ImplicationDraft):
+        rationale = change(section, value.rationale)
+        return ImplicationDraft(prediction=value.prediction, rationale=rationale) if rationale else None
+    if isinstance(value, EventDraft):
+        event = change(section, value.event)
+        return EventDraft(date=value.date, event=event) if event else None
+    if isinstance(value, DisputeDraft):
+        sides = tuple(side for old in value.sides if (side := change(section, old)))
+        note = change(section, value.note) if value.note else None
+        return DisputeDraft(about=value.about, sides=sides, note=note) if len(sides) > 1 else None
     return value

@@ -1,7 +1,10 @@
 """Looking through all sources for the passages that could support a claim, when those it cites do not."""
 
+import msgspec
+
 from server.core.card import ClaimDraft, Span
 from server.core.citations import Drop, verify_claim
+from server.core.instructions import is_ordered
 from server.core.ranking import Bm25
 from server.core.source import Evidence, Sentence
 from server.core.support import Reason
@@ -40,18 +43,32 @@ class PassageFinder:
         A citation that points at the wrong one of several sources is so moved to the right one. What commenters say
         is sought in the thread alone.
         """
+        if ordered := self._ordered(claim):
+            claim = msgspec.structs.replace(claim, spans=tuple(span for span in claim.spans if span not in ordered))
         drops: list[Drop] = []
         if verify_claim(section, claim, self.evidence, drops):
             return claim, None
-        reason: Reason = drops[0].reason
+        reason: Reason = "instruction" if ordered else drops[0].reason
         partial: ClaimDraft | None = None
         for sentence in self.find(claim.text, only=1 if section == "discussion" else None):
+            if is_ordered(sentence, self.evidence.source(sentence.source)):
+                continue
+            kind = "web" if claim.kind == "thread" and sentence.source != 1 else claim.kind
             span = Span(sentence.source, sentence.start, sentence.end)
-            moved = ClaimDraft(text=claim.text, kind=claim.kind, spans=(span,), label=claim.label)
-            if claim.kind == "thread" and sentence.source != 1:
-                moved = ClaimDraft(text=claim.text, kind="web", spans=(span,), label=claim.label)
+            moved = ClaimDraft(text=claim.text, kind=kind, spans=(span,), label=claim.label)
             checked = verify_claim(section, moved, self.evidence, [])
             if checked and checked.support == "supported":
                 return moved, None
             partial = partial or (moved if checked else None)
         return (partial, None) if partial else (claim, reason)
+
+    def _ordered(self, claim: ClaimDraft) -> set[Span]:
+        """Citations of passages that give orders to machines, which are evidence for nothing."""
+        return {
+            span
+            for span in claim.spans
+            if 1 <= span.source <= len(self.evidence.sources)
+            for sentence in self.evidence.source(span.source).sentences
+            if sentence.start < span.end and sentence.end > span.start
+            if is_ordered(sentence, self.evidence.source(span.source))
+        }

@@ -32,8 +32,9 @@ _OPENS = r"(?:^|[.!?]['\")\]]* |。)['\"(]*"
 _CLOSES = r"(?:['\")\]]*[.!?][.!?'\")\]]*(?: |$)|['\")\]]*$|。)"
 
 Reason = Literal[
-    "empty", "number", "name", "negation", "coverage", "certainty", "span", "kind", "unattributed", "alone"
-]
+    "empty", "number", "name", "negation", "coverage", "certainty", "span", "kind", "unattributed", "alone",
+    "instruction", "judge",
+]  # fmt: skip
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from server.core.assembly import CardFacts, assemble_card
 from server.core.card import Card, CardId, Claim, ClaimDraft, Draft, Provenance, Unread, list_claims
-from server.core.citations import CheckedDraft, verify_draft
-from server.core.drafts import map_claims, merge_drafts
+from server.core.citations import CheckedDraft, Drop, verify_draft
+from server.core.drafts import list_drafted, map_claims, merge_drafts
 from server.core.errors import ThreadTooThin
 from server.core.passages import PassageFinder
 from server.core.ports import NewCard
@@ -33,6 +35,7 @@ class Desk:
         self.grounding = Grounding([], ())
         self._finder = PassageFinder(self.evidence)
         self._lead, self._draft = Draft(), Draft()
+        self._refused: dict[str, tuple[Refused, ...]] = {}
         self._shown: list[tuple[str, Claim]] = []
 
     @property
@@ -54,16 +57,19 @@ class Desk:
             await self.show_lead()
 
     async def propose(self, section: str, part: Draft) -> tuple[Refused, ...]:
-        """Take a part of a draft, each claim with the citations that bear it, and show what of it is verified."""
+        """Take what of a part of a draft is supported, each claim with the citations that bear it, and show it."""
         refused: list[Refused] = []
 
-        def seat(field: str, claim: ClaimDraft) -> ClaimDraft:
+        def seat(field: str, claim: ClaimDraft) -> ClaimDraft | None:
             seated, reason = self._finder.support(field, claim)
             if reason:
                 refused.append(Refused(field, claim, reason))
-            return seated
+            return None if reason else seated
 
         self._draft = merge_drafts(self._draft, map_claims(part, seat))
+        self._refused |= {field: () for field, _ in list_drafted(part)}
+        for each in refused:
+            self._refused[each.section] += (each,)
         await self._show(section)
         return tuple(refused)
 
@@ -73,7 +79,9 @@ class Desk:
         draft = merge_drafts(merge_drafts(self._lead, quoted), self._draft)
         if written.writer != "extractive":  # which keeps account itself of what it has said
             draft = without_repetition(draft)
-        return verify_draft(draft, self.evidence)
+        checked = verify_draft(draft, self.evidence)
+        refused = tuple(Drop(r.section, r.claim.text, r.reason) for each in self._refused.values() for r in each)
+        return msgspec.structs.replace(checked, drops=(*refused, *checked.drops))
 
     async def save(self, checked: CheckedDraft, written: Written) -> Card:
         """Store the next version of the card and return it."""
