@@ -4,9 +4,9 @@ Each fake keeps its port's contract; `tests/contracts` runs the same suite on fa
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -26,7 +26,10 @@ from server.core.card import (
     Tldr,
     Verification,
 )
+from server.core.errors import ModelError
 from server.core.jobs import Capture, CardEvent, CardKey, Event, FailedEvent, Job, JobId, NumberedEvent
+from server.core.model import ModelAnswer, ModelRequest, Spending, Usage
+from server.core.money import MILLION, Reservation, micros, payer_of
 from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
 from server.core.source import Block, Document
 from server.core.thread import CaptureReceipt
@@ -429,6 +432,142 @@ class MemoryProgress:
                     return known
             await asyncio.sleep(step_s)
         return None
+
+
+class Scripted(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer of a ScriptedModel. With `error` it fails, after `text` has come if there is any.
+
+    `value` is for what shall be encoded, `text` for what shall be said as it is.
+    """
+
+    value: Any = None
+    text: str | None = None
+    stop: Literal["end", "length"] = "end"
+    usage: Usage = Usage(input_tokens=1000, output_tokens=200)
+    usd: float | None = 0.004
+    error: ModelError | None = None
+    wait_s: float = 0.0  # before each piece, the first included
+
+
+Script = Scripted | ModelError | dict[str, Any] | str
+
+
+class ScriptedModel:
+    """Model whose answers are given: one after another as questions come, or chosen by a function of the question.
+
+    A dict is encoded, a string is said as it is, an error is raised, a Scripted tells more. Each arrives in pieces of
+    `piece` characters. What was asked is in `asked`. A question beyond the script's end is an AssertionError.
+    """
+
+    name = "scripted-model"
+
+    def __init__(
+        self, script: Sequence[Script] | Callable[[ModelRequest], Script], *, piece: int = 16, name: str = name
+    ) -> None:
+        self._script = script if callable(script) else list(script)
+        self._piece, self.name = piece, name
+        self.asked: list[ModelRequest] = []
+
+    async def ask(
+        self,
+        request: ModelRequest,
+        *,
+        spent: Callable[[Spending], None],
+        on_text: Callable[[str], None] | None = None,
+    ) -> ModelAnswer:
+        self.asked.append(request)
+        answer = _scripted(self._next(request))
+        whole = answer.text if answer.text is not None else ""
+        try:
+            for end in range(self._piece, len(whole) + self._piece, self._piece):
+                await asyncio.sleep(answer.wait_s)
+                if on_text:
+                    on_text(whole[:end])
+            if not whole:
+                await asyncio.sleep(answer.wait_s)
+        finally:
+            if answer.usage != Usage():
+                spent(Spending(request.stage, self.name, answer.usage, answer.usd))
+        if answer.error:
+            raise answer.error
+        return ModelAnswer(text=whole, model=self.name, usage=answer.usage, stop=answer.stop)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def _next(self, request: ModelRequest) -> Script:
+        if callable(self._script):
+            return self._script(request)
+        assert self._script, f"the script has no answer for a {len(self.asked)}th question ({request.stage})"
+        return self._script.pop(0)
+
+
+def _scripted(script: Script) -> Scripted:
+    if isinstance(script, ModelError):
+        return Scripted(error=script, usage=Usage())
+    if isinstance(script, str):
+        return Scripted(text=script)
+    answer = script if isinstance(script, Scripted) else Scripted(value=script)
+    if answer.text is None and answer.value is not None:
+        return msgspec.structs.replace(answer, text=msgspec.json.encode(answer.value).decode())
+    return answer
+
+
+class MemoryBudget:
+    """Budget in dictionaries. `clock` may be any function without arguments."""
+
+    def __init__(
+        self,
+        *,
+        day_usd: float = 10.0,
+        key_usd: float = 2.0,
+        address_usd: float = 1.0,
+        clock: Callable[[], datetime] = lambda: NOON,
+    ) -> None:
+        self._limits = {"all": day_usd, "key": key_usd, "address": address_usd}
+        self._clock = clock
+        self._spent: dict[tuple[str, str, str], int] = {}
+        self._held: dict[str, tuple[Reservation, datetime]] = {}
+        self._settled: set[str] = set()
+        self._made = 0
+
+    async def reserve(self, usd: float, *, key: str | None, address: str | None) -> Reservation | None:
+        now = self._clock()
+        day = now.astimezone(UTC).date().isoformat()
+        made = Reservation(id=str(self._made), usd=usd, day=day, key=key, address=address)
+        amount = micros(usd)
+        if any(self._used(payer) + amount > micros(self._limits[payer[1]]) for payer in _payers(made)):
+            return None
+        self._made += 1
+        self._held[made.id] = made, now + timedelta(minutes=10)
+        return made
+
+    async def settle(self, reservation: Reservation, usd: float) -> None:
+        amount = micros(usd)
+        self._held.pop(reservation.id, None)
+        if reservation.id in self._settled:
+            return
+        self._settled.add(reservation.id)
+        for payer in _payers(reservation):
+            self._spent[payer] = self._spent.get(payer, 0) + amount
+
+    async def left(self) -> float:
+        today = self._clock().astimezone(UTC).date().isoformat()
+        return max(0, micros(self._limits["all"]) - self._used((today, "all", ""))) / MILLION
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def _used(self, payer: tuple[str, str, str]) -> int:
+        now = self._clock()
+        held = [made for made, until in self._held.values() if until > now and payer in _payers(made)]
+        return self._spent.get(payer, 0) + sum(micros(made.usd) for made in held)
+
+
+def _payers(reservation: Reservation) -> list[tuple[str, str, str]]:
+    key, address = reservation.key, reservation.address
+    payers = [("all", ""), ("key", key or ""), ("address", payer_of(address) if address else "")]
+    return [(reservation.day, kind, who) for kind, who in payers if who or kind == "all"]
 
 
 def _order(event_id: str) -> tuple[int, int]:

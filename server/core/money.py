@@ -7,6 +7,8 @@ October 2026 and looked up on 2026-11-24. They hold Haiku 5.5 (7 October, two ba
 they have none here. Gateways and clouds charge their own.
 """
 
+import ipaddress
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -89,6 +91,25 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
     day: str  # 2026-11-24, UTC
     key: str | None = None
     address: str | None = None
+
+
+def payer_of(address: str) -> str:
+    """Who an address stands for: itself, or the /64 network of an IPv6 one, where one house has all of them."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(parsed)
+
+
+def micros(usd: float) -> int:
+    """Millionths of a dollar, which add up exactly; rounded up, never below zero. ValueError for what is no amount."""
+    if not math.isfinite(usd):
+        raise ValueError(f"{usd} is no amount of money")
+    return max(0, math.ceil(round(usd * MILLION, 3)))
 
 
 def parse_prices(text: str | None) -> Prices:
