@@ -33,7 +33,7 @@ def plain(text: str, longest: int = LONGEST_SENTENCE) -> str:
 def thread_material(thread: Thread, source: Source, budget_tokens: int) -> str:
     """The post, then comments that together make the thread's case and its dissent, each with its writer."""
     post = [sentence for sentence in source.sentences if sentence.url is None]
-    head = list(_within(_lines(post), budget_tokens // 2))
+    head = list(_within(_lines(post, 0), budget_tokens // 2))
     spent = sum(map(estimate_tokens, head))
     chosen = choose_comments(thread, max(0, budget_tokens - spent))
     by_url: dict[str | None, list[Sentence]] = {}
@@ -55,7 +55,7 @@ def _comment(comment: Comment, sentences: list[Sentence]) -> Iterator[str]:
     if sentences:
         answers = f"c{comment.parent}" if comment.parent else None
         yield f"<comment{_attributes(id=f'c{comment.id}', by=comment.author, score=comment.score, answers=answers)}>"
-        yield from _lines(sentences)
+        yield from _lines(sentences, 0)
         yield "</comment>"
 
 
@@ -63,16 +63,17 @@ def sources_material(thread: Thread, evidence: Evidence, budget_tokens: int) -> 
     """Every page's best sentences in their order, nearest page first, each page with a like share of the budget."""
     pages = evidence.sources[1:]
     profile = topic_profile(thread)
-    left, shown = budget_tokens, []
+    left, shown, before = budget_tokens, list[str](), len(evidence.source(1).sentences)
     for place, source in enumerate(pages):
         share = left // (len(pages) - place)
-        part = _page(source, profile, share)
+        part = _page(source, profile, share, before)
+        before += len(source.sentences)
         left -= estimate_tokens(part)
         shown.append(part)
     return "\n\n".join(shown)
 
 
-def _page(source: Source, profile: dict[str, float], budget_tokens: int) -> str:
+def _page(source: Source, profile: dict[str, float], budget_tokens: int, before: int) -> str:
     document = source.document
     names = _attributes(
         site=document.site,
@@ -82,14 +83,14 @@ def _page(source: Source, profile: dict[str, float], budget_tokens: int) -> str:
         address=document.url,
     )
     lines: list[str] = []
-    before = -1
+    last = -1
     for sentence in _best_sentences(source, profile, budget_tokens):
-        if sentence.index > before + 1 and lines:
+        if sentence.index > last + 1 and lines:
             lines.append("…")
         if sentence.heading and not any(line.endswith(f"## {plain(sentence.heading, 80)}") for line in lines):
             lines.append(f"## {plain(sentence.heading, 80)}")
-        lines += _lines([sentence])
-        before = sentence.index
+        lines += _lines([sentence], before)
+        last = sentence.index
     return "\n".join([f"<source n={source.n}{names}>", *lines, "</source>"])
 
 
@@ -112,11 +113,16 @@ def _best_sentences(source: Source, profile: dict[str, float], budget_tokens: in
     return [said[i] for i in sorted(taken)]
 
 
-def _lines(sentences: Iterable[Sentence]) -> Iterator[str]:
+def number_of(sentence: Sentence, evidence: Evidence) -> int:
+    """The number a sentence is shown under: counted from 1 over all sources in their order, the thread's first."""
+    return sum(len(source.sentences) for source in evidence.sources[: sentence.source - 1]) + sentence.index + 1
+
+
+def _lines(sentences: Iterable[Sentence], before: int) -> Iterator[str]:
     for sentence in sentences:
         text = plain(sentence.text)
         if text:
-            yield f"[{sentence.source}.{sentence.index}] {text}"
+            yield f"[{before + sentence.index + 1}] {text}"
 
 
 def _within(lines: Iterable[str], budget_tokens: int) -> Iterator[str]:

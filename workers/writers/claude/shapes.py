@@ -15,10 +15,10 @@ Audience = Literal[AUDIENCES]  # type: ignore[valid-type]
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One sentence and the passages that support it, best first: "2.14", "2.14-15"."""
+    """One sentence and the numbers of the passages that support it, best first."""
 
     text: str
-    cites: tuple[str, ...] = msgspec.field(default=())
+    cites: tuple[int, ...] = ()
 
 
 class Labelled(msgspec.Struct, frozen=True):
@@ -26,7 +26,7 @@ class Labelled(msgspec.Struct, frozen=True):
 
     label: str
     text: str
-    cites: tuple[str, ...] = ()
+    cites: tuple[int, ...] = ()
 
 
 class Foreseen(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class Dated(msgspec.Struct, frozen=True):
 
     date: str
     text: str
-    cites: tuple[str, ...] = ()
+    cites: tuple[int, ...] = ()
 
 
 class Contested(msgspec.Struct, frozen=True):

@@ -1,0 +1,92 @@
+"""Giving refused sentences back to the model once, with the passages that may support them."""
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+
+from server.core.card import ClaimDraft, Draft
+from server.core.drafts import map_claims
+from server.core.model import PromptPart
+from server.core.passages import PassageFinder
+from server.core.source import Evidence
+from server.core.support import Reason
+from server.core.writing import Refused
+from workers.writers.claude.asking import Asker, Call
+from workers.writers.claude.material import number_of, plain
+from workers.writers.claude.proposing import clean, read_cites
+from workers.writers.claude.shapes import RepairAnswer, Said
+
+REPAIR = Call(name="repair", role="repair", answer=RepairAnswer, max_tokens=900)
+MOST_MENDED = 6
+PASSAGES = 5  # shown with each sentence, besides those it cited
+
+REASONS: dict[Reason, str] = {
+    "number": "a number, unit or date in it is not in the cited passage",
+    "name": "a name in it is not in the cited passage",
+    "negation": 'a "not" more or less than the passage has',
+    "certainty": "it states as fact what the passage only alleges, plans or expects",
+    "coverage": "its wording is too far from the passage, or it tells more than the passage",
+    "span": "it cites no passage that exists",
+    "unattributed": "the passage supports only a part of it, and it does not say whose words they are",
+    "instruction": "the passage gives orders to machines and is evidence for nothing",
+    "kind": "it has to cite the thread",
+}
+
+
+async def mend(
+    asker: Asker, proposed: Draft, refused: Sequence[Refused], evidence: Evidence, *, language: str
+) -> Draft:
+    """The draft with the mended sentences in place of the refused; those that nobody could mend stay as they were.
+
+    ModelError when no answer came.
+    """
+    refused = list({each.claim: each for each in refused if each.reason != "empty"}.values())[:MOST_MENDED]
+    finder = PassageFinder(evidence)
+    shown = "\n\n".join(_case(n, each, finder) for n, each in enumerate(refused, start=1))
+    request = asker.request(REPAIR, (PromptPart(shown),), language=language)
+    answers: list[Any] = []
+    async with aclosing(asker.members(request)) as members:
+        async for name, value in members:
+            if name == "repaired" and isinstance(value, list):
+                answers = value
+    new = {
+        each.claim: claim
+        for each, answer in zip(refused, answers, strict=False)
+        if (claim := _rewritten(each.claim, answer, evidence))
+    }
+    return map_claims(proposed, lambda _, claim: new.get(claim, claim))
+
+
+def _case(n: int, refused: Refused, finder: PassageFinder) -> str:
+    evidence = finder.evidence
+    cited = [
+        s
+        for span in refused.claim.spans
+        for s in evidence.source(span.source).sentences
+        if s.start < span.end and s.end > span.start
+    ]
+    found = finder.find(refused.claim.text, only=1 if refused.section == "discussion" else None, limit=PASSAGES)
+    passages = {(s.source, s.index): s for s in (*cited, *found)}
+    lines = [f"[{number_of(s, evidence)}] {_speaker(s.by)}{plain(s.text)}" for s in passages.values()]
+    why = REASONS.get(refused.reason, refused.reason)
+    head = (
+        f"Sentence {n} ({refused.section.replace('_', ' ')}): {plain(refused.claim.text)}\nRefused: {why}.\n<passages>"
+    )
+    return "\n".join([head, *lines, "</passages>"])
+
+
+def _speaker(by: str | None) -> str:
+    return f"({plain(by, 60)}:) " if by else ""
+
+
+def _rewritten(claim: ClaimDraft, answer: Any, evidence: Evidence) -> ClaimDraft | None:
+    """The claim in its new words; None where the model gave it up or answered something else."""
+    try:
+        said = msgspec.convert(answer, Said | None)
+    except msgspec.ValidationError:
+        return None
+    text = clean(said.text, evidence) if said else ""
+    spans = read_cites(said.cites, evidence) if said else ()
+    return msgspec.structs.replace(claim, text=text, spans=spans) if text and spans else None
