@@ -264,7 +264,7 @@ async def test_a_wrong_key_names_the_settings_and_where_to_look(
         (answer(404, {"reason": "banned", "error": 404}), SourceUnavailable, "404", False),
         (answer(500, b"oops"), SourceUnavailable, "500", True),
         (answer(503, b'"\xff'), SourceUnavailable, "503", True),
-        (answer(200, LISTING, content_encoding="br"), SourceUnavailable, "encoded", True),
+        (answer(200, LISTING, content_encoding="br"), SourceUnavailable, "not compressed", True),
         (answer(200, b"x" * 20_001), SourceUnreadable, "too large", False),
     ],
 )
