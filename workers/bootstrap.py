@@ -42,7 +42,15 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
         return Web(world, world, (world,), world if world.holds("https://oauth.reddit.com/") else None)
 
     import workers.adapters.extraction
-    import workers.pipeline  # noqa: F401
+    import workers.pipeline
+
+    if has_model(settings):  # the SDK takes a second to import
+        import anthropic  # noqa: F401
+        import workers.writers.claude
+    if settings.web is None:  # 160 ms of imports, which every job would pay for
+        import workers.adapters.cached_pages
+        import workers.adapters.host_manners
+        import workers.adapters.redis_turns  # noqa: F401
 
     return Warm(recorded(world_path()), recorded(settings.web) if settings.web else None, extraction_socket)
 
@@ -69,7 +77,7 @@ async def open_parts(settings: Settings, warm: Warm | None = None) -> AsyncItera
             web=await open_web(settings, warm, stack),
             sample=warm.sample,
             extractor=open_extractor(warm),
-            writer=open_writer(settings),
+            writer=open_writer(settings, stack),
             clock=utc_now,
             settings=settings,
         )
@@ -79,17 +87,44 @@ async def open_web(settings: Settings, warm: Warm, stack: AsyncExitStack) -> Web
     """The recorded world when one is set, else the guarded fetcher and the configured searchers."""
     if warm.recorded:
         return warm.recorded
-    from workers.adapters.guarded_fetcher import GuardedFetcher
-
-    fetcher: Fetcher = GuardedFetcher(allow=settings.fetch_allow, contact=settings.contact)
-    stack.push_async_callback(fetcher.close)  # type: ignore[attr-defined]
+    fetcher, pages = open_fetchers(settings, stack)
     reddit = open_reddit(settings, stack)
     if settings.record:
         from workers.adapters.recording_fetcher import RecordingFetcher
 
-        fetcher = RecordingFetcher(fetcher, settings.record)
+        # Outside the cache: a world without the pages that others had just read could not be replayed.
+        fetcher, pages = RecordingFetcher(fetcher, settings.record), RecordingFetcher(pages, settings.record)
         reddit = RecordingFetcher(reddit, settings.record) if reddit else None
-    return Web(fetcher, fetcher, open_searchers(settings, stack), reddit)
+    return Web(fetcher, pages, open_searchers(settings, stack), reddit)
+
+
+def open_fetchers(settings: Settings, stack: AsyncExitStack) -> tuple[Fetcher, Fetcher]:
+    """For what somebody named to us, and for what we found: one pool of connections, one set of manners.
+
+    Turns, rests, robots.txt and pages are shared through Redis, or are this process's own where there is none.
+    """
+    from workers.adapters.bounded_shelf import OwnBoundedShelf, RedisBoundedShelf
+    from workers.adapters.cached_pages import CachedPages
+    from workers.adapters.guarded_fetcher import GuardedFetcher
+    from workers.adapters.host_manners import HostManners
+    from workers.adapters.host_turns import OwnTurns, Pace
+    from workers.adapters.redis_turns import RedisTurns
+    from workers.adapters.robots import Robots
+    from workers.adapters.spare_redis import SpareRedis
+
+    pace = Pace(settings.host_requests, settings.host_delay_s)
+    spare = SpareRedis(settings.redis_url, monotonic) if settings.redis_url else None
+    shelf = RedisBoundedShelf(spare) if spare else OwnBoundedShelf(monotonic)
+    turns = RedisTurns(pace, spare, monotonic) if spare else OwnTurns(pace, monotonic)
+    robots = Robots(shelf, lambda: fetcher, utc_now)
+    manners = HostManners(turns, robots, utc_now)
+    fetcher = GuardedFetcher(allow=settings.fetch_allow, contact=settings.contact, manners=manners)
+    pages = CachedPages(fetcher, shelf, utc_now, allow=settings.fetch_allow)
+    if spare:
+        stack.push_async_callback(spare.close)
+    for opened in (fetcher, manners, pages):
+        stack.push_async_callback(opened.close)
+    return fetcher, pages
 
 
 def open_reddit(settings: Settings, stack: AsyncExitStack) -> Fetcher | None:
@@ -161,8 +196,34 @@ def open_extractor(warm: Warm) -> Extractor:
     return SocketExtractor(warm.extraction_socket) if warm.extraction_socket else InProcessExtractor()
 
 
-def open_writer(settings: Settings) -> Writer:
-    """The extractive writer; model writers join here."""
-    from workers.writers.extractive import ExtractiveWriter
+def open_writer(settings: Settings, stack: AsyncExitStack) -> Writer:
+    """By the Messages API where a key or an address for it is set, else the extractive writer."""
+    if not has_model(settings):
+        from workers.writers.extractive import ExtractiveWriter
 
-    return ExtractiveWriter()
+        return ExtractiveWriter()
+    from server.adapters.redis_budget import RedisBudget
+    from workers.adapters.anthropic_model import AnthropicModel
+    from workers.writers.claude import ClaudeWriter
+
+    model = AnthropicModel(
+        api_key=settings.anthropic_api_key,
+        base_url=settings.anthropic_base_url,
+        models=settings.models,
+        prices=settings.price_table,
+        timeout_s=settings.model_timeout_s,
+    )
+    stack.push_async_callback(model.close)
+    budget = RedisBudget(
+        settings.redis_url or "",
+        day_usd=settings.day_budget_usd,
+        key_usd=settings.key_budget_usd,
+        address_usd=settings.address_budget_usd,
+    )
+    stack.push_async_callback(budget.close)
+    return ClaudeWriter(model, budget, settings)
+
+
+def has_model(settings: Settings) -> bool:
+    """Whether a model can be asked: local servers have an address and need no key."""
+    return bool(settings.anthropic_api_key or settings.anthropic_base_url)
