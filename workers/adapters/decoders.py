@@ -40,11 +40,10 @@ def choose_decoder(encoding: str) -> Decoder:
         return _Identity()
     if len(names) > 1:
         raise Undecodable("it is compressed more than once")
-    if names[0] in ("gzip", "x-gzip"):
-        return _Members(lambda: _Zlib(31))
-    if names[0] in ("deflate", "br", "zstd"):
-        return {"deflate": _Deflate, "br": _Brotli, "zstd": lambda: _Members(_Zstd)}[names[0]]()
-    raise Undecodable("it is encoded in a way that was not asked for")
+    start = DECODERS.get(names[0])
+    if start is None:
+        raise Undecodable("it is encoded in a way that was not asked for")
+    return start()
 
 
 class _Identity:
@@ -180,3 +179,12 @@ class _Brotli:
     def finish(self) -> None:
         if self._begun and not self._inflater.is_finished():
             raise Undecodable("it breaks off")
+
+
+DECODERS: dict[str, Callable[[], Decoder]] = {
+    "gzip": lambda: _Members(lambda: _Zlib(31)),
+    "x-gzip": lambda: _Members(lambda: _Zlib(31)),
+    "deflate": _Deflate,
+    "br": _Brotli,
+    "zstd": lambda: _Members(_Zstd),
+}
