@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from server.core.source import Block, BlockKind, Document
 from server.core.thread import Mark, Thread
 
+Piece = tuple[str, BlockKind, str | None, str | None]  # a block's text, kind, speaker and own address
 GAP = "\n\n"
 UNNAMED = "A commenter"  # whose account is gone; nobody else may be taken for the speaker
 
@@ -15,15 +16,7 @@ def thread_document(thread: Thread) -> Document:
     Every block is one paragraph and names its author as speaker; a comment's has its permalink too, and "A commenter"
     where the account is gone. Words quoted from someone else have the kind "quote" and no speaker.
     """
-    pieces: list[tuple[str, BlockKind, str | None, str | None]] = [(thread.title, "title", None, None)]
-    pieces += [
-        (text, kind, thread.author if kind != "quote" else None, None)
-        for text, kind in _paragraphs(thread.text, thread.marks)
-    ]
-    for comment in thread.readable_comments():
-        for text, kind in _paragraphs(comment.text, comment.marks):
-            speaker = comment.author or UNNAMED
-            pieces.append((text, kind, speaker if kind != "quote" else None, comment.permalink))
+    pieces = [piece for _, piece in _pieces(thread)]
     return Document(
         url=thread.url,
         title=thread.title,
@@ -39,7 +32,22 @@ def thread_document(thread: Thread) -> Document:
     )
 
 
-def _blocks(pieces: Iterable[tuple[str, BlockKind, str | None, str | None]]) -> Iterator[Block]:
+def block_owners(thread: Thread) -> list[str | None]:
+    """For each block of `thread_document`, the id of the comment it belongs to; None for title and post."""
+    return [owner for owner, _ in _pieces(thread)]
+
+
+def _pieces(thread: Thread) -> Iterator[tuple[str | None, Piece]]:
+    yield None, (thread.title, "title", None, None)
+    for text, kind in _paragraphs(thread.text, thread.marks):
+        yield None, (text, kind, thread.author if kind != "quote" else None, None)
+    for comment in thread.readable_comments():
+        for text, kind in _paragraphs(comment.text, comment.marks):
+            speaker = comment.author or UNNAMED
+            yield comment.id, (text, kind, speaker if kind != "quote" else None, comment.permalink)
+
+
+def _blocks(pieces: Iterable[Piece]) -> Iterator[Block]:
     start = 0
     for text, kind, by, url in pieces:
         yield Block(start, start + len(text), kind, by, url)

@@ -37,8 +37,8 @@ from workers.writers.extractive import ExtractiveWriter
 
 log = logging.getLogger("threadproof.writer")
 
-THREAD_TOKENS = 6_000  # of the prompt; the best and the most dissenting comments of a long thread
-SOURCES_TOKENS = 9_000
+THREAD_TOKENS = 4_000  # of the prompt; the best and the most dissenting comments of a long thread
+SOURCES_TOKENS = 8_000
 SCOUT = Call(name="scout", role="scout", answer=ScoutAnswer, max_tokens=1_600)
 LEAD = Call(name="lead", role="scout", answer=LeadAnswer, max_tokens=700)
 SECTIONS = (

@@ -15,6 +15,7 @@ from server.core.relevance import topic_profile
 from server.core.source import Evidence, Sentence, Source
 from server.core.thread import Comment, Thread
 from server.core.words import numbers, terms
+from workers.readers.as_document import block_owners
 
 LONGEST_SENTENCE = 600  # characters; more is a list or code that lost its line breaks
 LEAD_SENTENCES = 6  # of every page, where it says what it is about
@@ -32,13 +33,14 @@ def plain(text: str, longest: int = LONGEST_SENTENCE) -> str:
 
 def thread_material(thread: Thread, source: Source, budget_tokens: int) -> str:
     """The post, then comments that together make the thread's case and its dissent, each with its writer."""
-    post = [sentence for sentence in source.sentences if sentence.url is None]
+    owners = block_owners(thread)
+    spoken: dict[str | None, list[Sentence]] = {}
+    for sentence in source.sentences:
+        spoken.setdefault(owners[sentence.block], []).append(sentence)
+    post = spoken.get(None, [])
     head = list(_within(_lines(post, 0), budget_tokens // 2))
     spent = sum(map(estimate_tokens, head))
     chosen = choose_comments(thread, max(0, budget_tokens - spent))
-    by_url: dict[str | None, list[Sentence]] = {}
-    for sentence in source.sentences:
-        by_url.setdefault(sentence.url, []).append(sentence)
     names = _attributes(
         community=thread.community or thread.site,
         by=thread.author,
@@ -47,14 +49,14 @@ def thread_material(thread: Thread, source: Source, budget_tokens: int) -> str:
         comments=thread.comment_count,
         links_to=" ".join(thread.links[:3]) or None,
     )
-    body = [*head, *(part for comment in chosen for part in _comment(comment, by_url.get(comment.permalink, [])))]
+    body = [*head, *(part for comment in chosen for part in _comment(comment, spoken.get(comment.id, [])))]
     return "\n".join([f"<thread n=1{names}>", *body, "</thread>"])
 
 
 def _comment(comment: Comment, sentences: list[Sentence]) -> Iterator[str]:
     if sentences:
-        answers = f"c{comment.parent}" if comment.parent else None
-        yield f"<comment{_attributes(id=f'c{comment.id}', by=comment.author, score=comment.score, answers=answers)}>"
+        names = _attributes(id=comment.id, by=comment.author, score=comment.score, answers=comment.parent)
+        yield f"<comment{names}>"
         yield from _lines(sentences, 0)
         yield "</comment>"
 
