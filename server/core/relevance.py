@@ -3,9 +3,11 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
 import msgspec
 
+from server.core.likeness import COMMON, cosine, rarity_of, unit_vector
 from server.core.queries import best_comments, plain_title
 from server.core.source import Document
 from server.core.thread import Thread
@@ -25,49 +27,6 @@ FLOOR = 0.18
 LINK_BONUS = 0.25  # the page the post links to is about it, whatever its words
 PRIMARY_BONUS = 0.25  # the page of somebody whom the title names
 
-# Words that every discussion uses and that therefore tell no topic from another.
-_COMMON = frozenset(
-    terms(
-        """people person thing things way ways lot time times year years day days week month good better best great bad
-        make makes making made use used using work works working need needs want wants know think thought look looks see
-        seen going really actually something anything everything someone anyone everyone sure maybe probably point kind
-        part bit long short big small high low old first last next many little able even well back right still never
-        always ever take takes give given find found come comes came went keep try tried trying start started put tell
-        told ask asked call called feel read reading write written talk question questions answer problem problems
-        reason case example fact number real hard easy different important interesting pretty enough instead already
-        today post posts comment comments reddit thread edit thanks thank please hello article link page site website
-        http https www com org html"""
-    )
-)
-
-
-def topic_profile(thread: Thread, also: Sequence[str] = ()) -> dict[str, float]:
-    """The thread's terms with weights that sum to 1. `also` are texts known to be about its event."""
-    weights: defaultdict[str, float] = defaultdict(float)
-    for term in term_set(plain_title(thread.title)):
-        weights[term] += TITLE_WEIGHT
-    _add(weights, thread.text, 1.0)
-    _add(weights, "\n".join(comment.text for comment in best_comments(thread, 80)), 0.3)
-    for text in also:
-        for term in term_set(text):
-            weights[term] += TITLE_WEIGHT / 2
-    named = {term for name in names(f"{thread.title}. {thread.text}. {'. '.join(also)}") for term in term_set(name)}
-    for term in list(weights):
-        if term in _COMMON or term.isdigit():
-            del weights[term]
-        elif term in named:
-            weights[term] *= NAME_WEIGHT
-    top = dict(sorted(weights.items(), key=lambda item: -item[1])[:PROFILE_TERMS])
-    total = sum(top.values()) or 1.0
-    return {term: weight / total for term, weight in top.items()}
-
-
-def _add(weights: defaultdict[str, float], text: str, weight: float) -> None:
-    counts = Counter(terms(text))
-    for term, count in counts.items():
-        if count > 1:
-            weights[term] += weight * math.log2(1 + count)
-
 
 class Candidate(msgspec.Struct, frozen=True):
     """A page that was read, and whether the post links to it."""
@@ -84,57 +43,130 @@ class Scored(msgspec.Struct, frozen=True):
     about_thread: bool
 
 
+class Topic:
+    """What a thread is about, to judge pages by. The terms of the thread and of each page are counted once."""
+
+    def __init__(self, thread: Thread) -> None:
+        self.thread = thread
+        self.named = title_names(thread)
+        self._weights = _weigh(thread)
+        self._said_names = _name_terms(f"{thread.title}. {thread.text}")
+        self._pages: dict[int, _Page] = {}
+
+    @cached_property
+    def _discussion(self) -> dict[str, float]:
+        return unit_vector(Counter(terms(_discussion_text(self.thread))))
+
+    def profile(self, also: Sequence[str] = ()) -> dict[str, float]:
+        """The thread's terms with weights that sum to 1. `also` are titles known to be about its event."""
+        weights = defaultdict(float, self._weights)
+        for text in also:
+            for term in term_set(text):
+                weights[term] += TITLE_WEIGHT / 2
+        named = self._said_names | _name_terms(". ".join(also))
+        for term in list(weights):
+            if term in COMMON or term.isdigit():
+                del weights[term]
+            elif term in named:
+                weights[term] *= NAME_WEIGHT
+        top = dict(sorted(weights.items(), key=lambda item: -item[1])[:PROFILE_TERMS])
+        total = sum(top.values()) or 1.0
+        return {term: weight / total for term, weight in top.items()}
+
+    def score(self, candidates: Sequence["Candidate"]) -> list["Scored"]:
+        """Pages by nearness, best first, each with the verdict whether it is about the thread's subject.
+
+        Three signs are added: the thread's own terms in the page (most in its title and lead), likeness to the nearest
+        pages in terms that not every page has, and likeness to the whole discussion. A page under the share of the best
+        that `SHARE_OF_BEST` names shares words, not the subject; calibrated on the recorded worlds, see docs/decisions.
+        """
+        pages = [self._page(candidate.document) for candidate in candidates]
+        nearness = self._nearness(pages)
+        best = max((score for score, _ in nearness), default=0.0)
+        found = []
+        for candidate, page, (score, own_words) in zip(candidates, pages, nearness, strict=True):
+            linked = candidate.linked or page.bears_title_of(self.thread)
+            about = linked or (score >= SHARE_OF_BEST * best and own_words >= FLOOR)
+            primary = about and bool(self.named & term_set(page.document.site))
+            found.append(Scored(candidate, score + LINK_BONUS * linked + PRIMARY_BONUS * primary, about))
+        return sorted(found, key=lambda scored: -scored.score)
+
+    def counts(self, document: Document) -> Counter[str]:
+        """The terms of a page's opening, less those that tell no topic."""
+        return self._page(document).counts
+
+    def _page(self, document: Document) -> "_Page":
+        if id(document) not in self._pages:
+            self._pages[id(document)] = _Page(document)
+        return self._pages[id(document)]
+
+    def _nearness(self, pages: Sequence["_Page"]) -> list[tuple[float, float]]:
+        """(all three signs, those of its own words) of each page."""
+        profile = self._helped_profile(pages)
+        own = [page.speaks_of(profile) for page in pages]
+        seeds = sorted(range(len(pages)), key=lambda n: -own[n])[:SEEDS]
+        seeds = [n for n in seeds if own[n] >= 0.5 * own[seeds[0]]]
+        rarity = rarity_of([page.counts for page in pages])
+        rare = [unit_vector(page.counts, rarity) for page in pages]
+        found = []
+        for n, page in enumerate(pages):
+            others = [seed for seed in seeds if seed != n] or seeds
+            alike = sum(cosine(rare[n], rare[seed]) for seed in others) / len(others)
+            own_words = own[n] + cosine(page.vector, self._discussion)
+            found.append((own_words + LIKE_SEEDS * alike, own_words))
+        return found
+
+    def _helped_profile(self, pages: Sequence["_Page"]) -> dict[str, float]:
+        """The profile; a thin one with the titles of the pages nearest by it."""
+        profile = self.profile()
+        if not pages or len(profile) >= THIN_PROFILE:
+            return profile
+        near = {page: page.speaks_of(profile) for page in pages}
+        best = max(near.values())
+        nearest = sorted(pages, key=lambda page: -near[page])[:3]
+        return self.profile([page.document.title for page in nearest if near[page] >= 0.6 * best])
+
+
+def topic_profile(thread: Thread) -> dict[str, float]:
+    """The thread's terms with weights that sum to 1."""
+    return Topic(thread).profile()
+
+
+def _weigh(thread: Thread) -> dict[str, float]:
+    weights: defaultdict[str, float] = defaultdict(float)
+    for term in term_set(plain_title(thread.title)):
+        weights[term] += TITLE_WEIGHT
+    _add(weights, thread.text, 1.0)
+    _add(weights, "\n".join(comment.text for comment in best_comments(thread, 80)), 0.3)
+    return dict(weights)
+
+
+def _name_terms(text: str) -> set[str]:
+    return {term for name in names(text) for term in term_set(name)}
+
+
+def _add(weights: defaultdict[str, float], text: str, weight: float) -> None:
+    counts = Counter(terms(text))
+    for term, count in counts.items():
+        if count > 1:
+            weights[term] += weight * math.log2(1 + count)
+
+
 def score_documents(thread: Thread, candidates: Sequence[Candidate]) -> list[Scored]:
-    """Pages by nearness, best first, each with the verdict whether it is about the thread's subject.
-
-    Three signs are added: the thread's own terms in the page (most in its title and lead), likeness to the nearest
-    pages in terms that not every page has, and likeness to the whole discussion. A page under the share of the best
-    that `SHARE_OF_BEST` names shares words, not the subject; calibrated on the recorded worlds, see docs/decisions.
-    """
-    pages = [_Page(candidate) for candidate in candidates]
-    profile = topic_profile(thread)
-    own = sorted(pages, key=lambda page: -page.speaks_of(profile))
-    if own and len(profile) < THIN_PROFILE:
-        best = own[0].speaks_of(profile)
-        titles = [page.document.title for page in own[:3] if page.speaks_of(profile) >= 0.6 * best]
-        profile = topic_profile(thread, titles)
-    rarity = _rarity(pages)
-    discussion = _vector(Counter(terms(_discussion(thread))))
-    named = title_names(thread)
-    terms_of = {page: page.speaks_of(profile) for page in pages}
-    top = sorted(pages, key=lambda page: -terms_of[page])[:SEEDS]
-    seeds = [page for page in top if terms_of[page] >= 0.5 * terms_of[top[0]]]
-    rare = {page: _vector(page.counts, rarity) for page in pages}
-
-    def near(page: _Page) -> tuple[float, float]:
-        others = [seed for seed in seeds if seed is not page] or seeds
-        alike = sum(_cosine(rare[page], rare[seed]) for seed in others) / len(others)
-        own_words = terms_of[page] + _cosine(page.vector, discussion)
-        return own_words + LIKE_SEEDS * alike, own_words
-
-    nearness = {page: near(page) for page in pages}
-    best = max((score for score, _ in nearness.values()), default=0.0)
-    found = []
-    for page in pages:
-        score, own_words = nearness[page]
-        linked = page.candidate.linked or page.bears_title_of(thread)
-        about = linked or (score >= SHARE_OF_BEST * best and own_words >= FLOOR)
-        primary = about and bool(named & term_set(page.document.site))
-        found.append(Scored(page.candidate, score + LINK_BONUS * linked + PRIMARY_BONUS * primary, about))
-    return sorted(found, key=lambda scored: -scored.score)
+    """`Topic.score` for one time."""
+    return Topic(thread).score(candidates)
 
 
 class _Page:
-    """A candidate with its terms counted once."""
+    """A document with its terms counted once."""
 
-    def __init__(self, candidate: Candidate) -> None:
-        self.candidate = candidate
-        self.document = candidate.document
+    def __init__(self, document: Document) -> None:
+        self.document = document
         text = self.document.text
-        self.counts = Counter(term for term in terms(text[:OPENING]) if term not in _COMMON and not term.isdigit())
+        self.counts = Counter(term for term in terms(text[:OPENING]) if term not in COMMON and not term.isdigit())
         self.lead = term_set(f"{self.document.title} {text[:LEAD]}")
         self.blocks = [(b.end - b.start, term_set(text[b.start : b.end])) for b in self.document.blocks[:400]]
-        self.vector = _vector(self.counts)
+        self.vector = unit_vector(self.counts)
 
     def bears_title_of(self, thread: Thread) -> bool:
         """The page a link post is about, found at another address than the one it links to."""
@@ -157,29 +189,9 @@ class _Page:
         return sum(length for length, held in self.blocks if len(top & held) >= wanted) / total if total else 0.0
 
 
-def _discussion(thread: Thread) -> str:
+def _discussion_text(thread: Thread) -> str:
     comments = " ".join(comment.text for comment in best_comments(thread, 60))
     return f"{thread.title} {thread.title} {thread.title} {thread.text[:3_000]} {comments}"
-
-
-def _rarity(pages: Sequence[_Page]) -> dict[str, float]:
-    """Inverse document frequency among the pages; terms of one page alone say nothing about likeness."""
-    spread = Counter(term for page in pages for term in page.counts)
-    return {term: math.log((len(pages) + 1) / (count + 0.5)) for term, count in spread.items() if count > 1}
-
-
-def _vector(counts: Counter[str], rarity: dict[str, float] | None = None) -> dict[str, float]:
-    weighed = {
-        term: (1 + math.log(count)) * (rarity.get(term, 0.0) if rarity is not None else 1.0)
-        for term, count in counts.items()
-        if term not in _COMMON
-    }
-    length = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
-    return {term: weight / length for term, weight in weighed.items()}
-
-
-def _cosine(one: dict[str, float], two: dict[str, float]) -> float:
-    return sum(weight * two.get(term, 0.0) for term, weight in one.items())
 
 
 _OFFICES = frozenset(terms("president minister king queen united states america kingdom union city university company"))
@@ -188,4 +200,4 @@ _OFFICES = frozenset(terms("president minister king queen united states america 
 def title_names(thread: Thread) -> set[str]:
     """Terms of those whom the title names, its first word among them."""
     found = names(f". {thread.title}") + thread.title.split()[:1]
-    return {term for name in found for term in term_set(name)} - _COMMON - _OFFICES
+    return {term for name in found for term in term_set(name)} - COMMON - _OFFICES
