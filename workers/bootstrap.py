@@ -46,6 +46,7 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
 
     if has_model(settings):  # the SDK takes a second to import
         import anthropic  # noqa: F401
+
         import workers.writers.claude
     if settings.web is None:  # 160 ms of imports, which every job would pay for
         import workers.adapters.cached_pages

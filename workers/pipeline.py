@@ -37,6 +37,7 @@ async def make_card(job: Job, parts: Parts) -> Card | None:
         note.text = f"{len(checked.drops)} claims dropped" if checked.drops else "every claim holds"
     async with teller.stage("save"):
         card = await desk.save(checked, written)
+    await teller.trace()
     if card.visibility == "unlisted":
         await seek_corroboration(reading.job, parts)
     return card

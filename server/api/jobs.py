@@ -13,7 +13,7 @@ from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 from server.api.access import check_may_post
 from server.core.access import Caller
 from server.core.card import Card
-from server.core.jobs import FailedEvent, Job, JobId, JobView, NumberedEvent, Problem
+from server.core.jobs import FailedEvent, Job, JobId, JobView, NumberedEvent, Problem, TraceEvent
 from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import censor, events_so_far, is_last, load_job, load_job_card, show_event, show_job
 
@@ -105,6 +105,8 @@ class Teller:
         events = await events_so_far(self.parts, job.id, after=after) if after is not None else []
         told = None
         for numbered in events:
+            if isinstance(numbered.event, TraceEvent):
+                continue
             told = await self._censored(job.id, numbered)
             yield self._message(told)
             if is_last(told.event):
@@ -118,6 +120,8 @@ class Teller:
             yield await self._snapshot(job)
         async for numbered in self.parts.progress.follow(job.id, after or BEGINNING):
             if numbered is not None:
+                if isinstance(numbered.event, TraceEvent):
+                    continue
                 told = await self._censored(job.id, numbered)
                 yield self._message(told)
                 if is_last(told.event):

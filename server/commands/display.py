@@ -3,11 +3,23 @@
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from server.core.jobs import STAGES, CardEvent, Event, FailedEvent, SectionEvent, Stage, StageEvent
+from server.core.jobs import (
+    STAGES,
+    CardEvent,
+    Event,
+    FailedEvent,
+    SectionEvent,
+    Stage,
+    StageEvent,
+    Timed,
+    TraceEvent,
+)
+
+BAR = 60  # characters of a timeline
 
 DOING: dict[Stage, str] = {
     "read": "Reading the thread",
@@ -46,6 +58,10 @@ class Trace:
 
     def show(self, event: Event) -> None:
         """Print the event."""
+        if isinstance(event, TraceEvent):
+            for line in draw_timeline(event.spans):
+                print(printable(line), file=sys.stderr, flush=True)
+            return
         print(f"{time.monotonic() - self._begin:7.3f} s  {printable(describe(event))}", file=sys.stderr, flush=True)
 
 
@@ -60,6 +76,19 @@ def describe(event: Event) -> str:
             return f"card {card.id}, version {card.version}"
         case FailedEvent(problem):
             return f"failed: {problem.detail}"
+        case TraceEvent(spans):
+            return f"{len(spans)} spans"
+
+
+def draw_timeline(spans: Sequence[Timed]) -> Iterator[str]:
+    """A line a span: its start and end in seconds, and a bar that shows what ran beside what."""
+    whole = max((span.ended_s for span in spans), default=0.0) or 1.0
+    for span in spans:
+        first = min(BAR - 1, int(BAR * span.started_s / whole))
+        length = max(1, round(BAR * (span.ended_s - span.started_s) / whole))
+        bar = f"{' ' * first}{'─' * min(length, BAR - first)}".ljust(BAR)
+        note = f"  {span.note}" if span.note else ""
+        yield f"{span.started_s:8.3f} {span.ended_s:8.3f} s |{bar}| {span.name}{note}"
 
 
 class Live:

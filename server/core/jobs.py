@@ -105,7 +105,22 @@ class FailedEvent(msgspec.Struct, frozen=True, tag="failed", tag_field="event"):
     problem: Problem
 
 
-Event = StageEvent | SectionEvent | CardEvent | FailedEvent
+class Timed(msgspec.Struct, frozen=True):
+    """What ran from when to when, in seconds since the attempt began."""
+
+    name: str
+    started_s: float
+    ended_s: float
+    note: str | None = None
+
+
+class TraceEvent(msgspec.Struct, frozen=True, tag="trace", tag_field="event"):
+    """The attempt's timeline, for the operator's own terminal; the API does not relay it."""
+
+    spans: tuple[Timed, ...]
+
+
+Event = StageEvent | SectionEvent | CardEvent | FailedEvent | TraceEvent
 
 
 class NumberedEvent(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.core.card import Card
-from server.core.jobs import Event, Job, SectionEvent, Stage, StageEvent
+from server.core.jobs import Event, Job, SectionEvent, Stage, StageEvent, TraceEvent
 from server.core.ports import Progress
+from workers.tracing import Tracing, span
 
 
 class StageNote:
@@ -22,14 +23,15 @@ class Teller:
         self.job = job
         self.progress = progress
         self.took_s: dict[str, float] = {}
-        self.began = time.perf_counter()
+        self._tracing = Tracing()
 
     @asynccontextmanager
     async def stage(self, name: Stage) -> AsyncIterator[StageNote]:
         """Publish the stage's start, and its end with its note unless it failed."""
         await self._publish(StageEvent(name, "started"))
         note, began = StageNote(), time.perf_counter()
-        yield note
+        with span(name):
+            yield note
         self.took_s[name] = round(self.took_s.get(name, 0.0) + time.perf_counter() - began, 3)
         await self._publish(StageEvent(name, "done", note.text))
 
@@ -37,9 +39,13 @@ class Teller:
         """Publish the partial card that `name` completes."""
         await self._publish(SectionEvent(name, card))
 
+    async def trace(self) -> None:
+        """Publish what ran when."""
+        await self._publish(TraceEvent(tuple(sorted(self._tracing.spans, key=lambda s: s.started_s))))
+
     def total_s(self) -> float:
         """Since this attempt began."""
-        return round(time.perf_counter() - self.began, 3)
+        return round(self._tracing.elapsed_s(), 3)
 
     async def _publish(self, event: Event) -> None:
         await self.progress.publish(self.job.id, self.job.attempt, event)

@@ -14,12 +14,13 @@ from typing import Any
 from server.core.card import Draft
 from server.core.drafts import merge_drafts, part_of
 from server.core.errors import InsightError, ModelError, QueueUnavailable
-from server.core.model import PromptPart
+from server.core.model import ModelRequest, PromptPart
 from server.core.ports import Budget, Model
 from server.core.source import Evidence
 from server.core.writing import Assignment, Refused, Written
 from server.settings import Settings
 from workers.prompts import prompts_version
+from workers.tracing import span
 from workers.writers.claude.asking import Asker, Call
 from workers.writers.claude.languages import name_language
 from workers.writers.claude.material import sources_material, thread_material
@@ -139,8 +140,16 @@ class ClaudeWriting:
         with suppress(asyncio.CancelledError):
             await self._scouting
 
-    async def _run(self, call: Call, request: Any, evidence: Evidence) -> None:
-        """Ask, propose each member as it closes, mend what was refused; what fails leaves its fields missing."""
+    async def _run(self, call: Call, request: ModelRequest, evidence: Evidence) -> None:
+        """Ask and propose, then mend once what was refused; what fails leaves its fields missing."""
+        with span(f"write {call.name}"):
+            proposed, refused = await self._ask(call, request, evidence)
+        if refused:
+            with span(f"mend {call.name}", f"{len(refused)} refused"):
+                await self._mend(call, proposed, refused, evidence)
+
+    async def _ask(self, call: Call, request: ModelRequest, evidence: Evidence) -> tuple[Draft, list[Refused]]:
+        """Propose each member of the answer as it closes; all that was proposed, and what of it was refused."""
         proposed, refused, closed = Draft(), list[Refused](), set[str]()
         try:
             async with aclosing(self._asker.members(request)) as members:
@@ -159,8 +168,7 @@ class ClaudeWriting:
             log.warning("%s was not written: %s", call.name, error)
         self._delivered |= closed & set(call.fields)
         self._failed |= set(call.fields) - closed
-        if refused:
-            await self._mend(call, proposed, refused, evidence)
+        return proposed, refused
 
     async def _mend(self, call: Call, proposed: Draft, refused: list[Refused], evidence: Evidence) -> None:
         try:

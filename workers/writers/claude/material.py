@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from server.core.choosing import choose_comments, estimate_tokens
+from server.core.numbers import numbers
 from server.core.ranking import Bm25
 from server.core.relevance import topic_profile
 from server.core.source import Evidence, Sentence, Source
 from server.core.thread import Comment, Thread
-from server.core.words import numbers, terms
+from server.core.words import terms
 from workers.readers.as_document import block_owners
 
 LONGEST_SENTENCE = 600  # characters; more is a list or code that lost its line breaks
