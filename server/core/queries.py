@@ -74,7 +74,7 @@ def heuristic_queries(thread: Thread) -> list[str]:
         proposals.append(_shortened(title))
     if len(" ".join(named).split()) > 1:
         proposals.append(" ".join(content_words(" ".join(named[:4]))))
-    if named:
+    if named and thread.text:
         about = [term for term in key_terms(said, 8) if term not in words(named[0])]
         proposals.append(" ".join([named[0], *about[:5]]))
     if "?" in thread.title:
