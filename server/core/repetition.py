@@ -3,7 +3,8 @@
 import msgspec
 
 from server.core.card import ClaimDraft, Draft
-from server.core.words import numbers, overlap, term_set
+from server.core.numbers import numbers
+from server.core.words import overlap, term_set
 
 SAME = 0.7  # share of the shorter sentence's terms from which two sentences tell the same thing
 ORDER = ("what_changed", "why_it_matters", "hook", "takeaways", "technical", "discussion", "timeline")

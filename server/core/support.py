@@ -10,7 +10,8 @@ from typing import Literal
 import msgspec
 
 from server.core.dates import find_dates, spell_date
-from server.core.words import digit_numbers, fold, measures, names, numbers, term_set, unread_figures
+from server.core.numbers import digit_numbers, measures, numbers, unread_figures
+from server.core.words import fold, names, term_set
 
 SUPPORTED_COVERAGE = 0.75
 PARTIAL_COVERAGE = 0.55

@@ -1,8 +1,8 @@
-"""The words and numbers of a sentence, made comparable: typography, case, endings and spellings of numbers folded."""
+"""The words and names of a sentence, made comparable: typography, case, accents and endings folded."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 TYPOGRAPHY = str.maketrans(
@@ -15,6 +15,15 @@ TYPOGRAPHY = str.maketrans(
         "…": "...",
     }
 )
+# NFKC would make "102" of "10²" and "51/2" of "5½".
+_FOLDED = {
+    **TYPOGRAPHY,
+    **{ord(sign): f"^{n}" for n, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{ord(sign): said for sign, said in (("½", ".5"), ("¼", ".25"), ("¾", ".75"))},
+}
+# Letters that are a plain one with a mark, in the scripts where readers leave the mark out.
+_MARKED = re.compile(r"(?<=[a-zα-ω])[\u0300-\u036f]+")
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
 _WORD = re.compile(r"[^\W_]+(?:[.'’&+\-][^\W_]+)*[+#]*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -31,44 +40,19 @@ STOPWORDS = frozenset(
     you've your yours yourself said says say according one's new""".split()
 )
 
-_MAGNITUDES = {
-    "k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "millions": 6, "b": 9, "bn": 9, "billion": 9,
-    "billions": 9, "trillion": 12, "tn": 12,
-}  # fmt: skip
-_UNITS = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBER_WORDS = {
-    word: value
-    for words_of, values in (
-        (["zero", *_UNITS], range(10)), (_TEENS, range(10, 20)), (_TENS, range(20, 100, 10))
-    )
-    for word, value in zip(words_of, values, strict=True)
-}  # fmt: skip
-# A figure is never read from within another ("1,5", "2.2.1"): hence the looks behind and ahead, which also keep a long
-# run of groups from being tried again at each of its commas.
-_NUMBER = re.compile(
-    r"(?<![\w.])(?<!\d,)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|[.,]\d)"
-    r"(?:\s?\+?\s?(?P<magnitude>k|m|mn|million|millions|b|bn|billion|billions|tn|trillion|thousand)(?![a-z]))?",
-    re.IGNORECASE,
-)
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS)}))?|{'|'.join(_TEENS)}|{'|'.join(_UNITS)}|zero)(?![\w])"
-_GROUP = rf"(?:(?:{_SMALL}|an?)[ -]hundred(?: (?:and )?{_SMALL})?|{_SMALL})"
-_SPELLED = re.compile(
-    rf"(?<![\w-])(?:(?:{_GROUP}|an?)[ -](?:thousand|million|billion|trillion)|{_GROUP})(?!\w)",
-)
-_RUN = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
-_MEASURE = re.compile(
-    r"[ -]?(?P<unit>%|percent|per cent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
-    r"decades?|[kmgt]i?b|bytes?|ms|dollars?|euros?|pounds?|yen|met(?:er|re)s?|miles?|km|kg|tons?|tonnes?|degrees?|"
-    r"times|percentage points?)(?![^\W_])"
-)
-_SAME_UNIT = {"percent": "%", "per cent": "%", "dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "metre": "meter"}
-
 
 def fold(text: str) -> str:
     """Plain punctuation, NFKC, lower case; white space runs become one space."""
-    return " ".join(unicodedata.normalize("NFKC", text.translate(TYPOGRAPHY)).casefold().split())
+    plain = text.replace("`", "'") if text.isascii() else unicodedata.normalize("NFKC", text.translate(_FOLDED))
+    return " ".join(plain.casefold().split())
+
+
+def bare(plain: str) -> str:
+    """A folded text without accents: "essaï" is "essai" and "łódź" is "lodz"."""
+    if plain.isascii():
+        return plain
+    parted = unicodedata.normalize("NFD", plain.translate(_LETTERS))
+    return unicodedata.normalize("NFC", _MARKED.sub("", parted))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -88,7 +72,7 @@ def stem(word: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words in order; text without spaces (Chinese, Japanese) gives overlapping pairs of characters."""
     found: list[str] = []
-    for word in _WORD.findall(fold(text)):
+    for word in _WORD.findall(bare(fold(text))):
         if _CJK.search(word):
             found.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
         else:
@@ -115,60 +99,6 @@ def word_count(text: str) -> int:
     return sum(any(ch.isalnum() for ch in run) for run in text.split())
 
 
-def numbers(text: str) -> frozenset[float]:
-    """Every number said, however spelled: "24,000", "24k", "twenty-four thousand" and "24 thousand" are one."""
-    return frozenset(value for value, _, _ in _said_numbers(fold(text)))
-
-
-def _said_numbers(plain: str) -> Iterator[tuple[float, int, int]]:
-    """(value, start, end) of the numbers in a folded text."""
-    for match in _NUMBER.finditer(plain):
-        power = _MAGNITUDES.get(match["magnitude"] or "", 0)
-        yield float(match["digits"].replace(",", "")) * 10.0**power, match.start(), match.end()
-    for match in _SPELLED.finditer(plain):
-        yield _spelled_value(match.group()), match.start(), match.end()
-
-
-def _spelled_value(text: str) -> float:
-    """ "two hundred and fifty thousand" is 250,000."""
-    total = 0.0
-    for word in re.split(r"[ -]", text):
-        if word == "hundred":
-            total = max(total, 1) * 100
-        elif word in _MAGNITUDES:
-            total = max(total, 1) * 10.0 ** _MAGNITUDES[word]
-        else:
-            total += _NUMBER_WORDS.get(word, 0)
-    return total
-
-
-def measures(text: str) -> frozenset[tuple[float, str]]:
-    """Numbers with the unit they count: (24, "%"), (72, "hour"), (5, "$"); bare numbers are not among them."""
-    plain = fold(text)
-    found: set[tuple[float, str]] = set()
-    for value, start, end in _said_numbers(plain):
-        if (sign := plain[:start].rstrip()[-1:]) and sign in "$€£¥":
-            found.add((value, sign))
-        if unit := _MEASURE.match(plain, end):
-            name = unit["unit"].removesuffix("s")
-            found.add((value, _SAME_UNIT.get(name, name)))
-    return frozenset(found)
-
-
-def unread_figures(text: str) -> frozenset[str]:
-    """Runs with digits that are no number to us, and so can only be compared as written: "2.2.1", "h100", "1,5"."""
-    runs = (run for run in _RUN.findall(fold(text)) if any(ch.isdigit() for ch in run))
-    return frozenset(run for run in runs if not _NUMBER.search(run))
-
-
-def digit_numbers(text: str) -> frozenset[float]:
-    """Numbers written in digits, which are never mere articles or pronouns as "one" can be."""
-    return frozenset(
-        float(match["digits"].replace(",", "")) * 10.0 ** _MAGNITUDES.get((match["magnitude"] or "").lower(), 0)
-        for match in _NUMBER.finditer(fold(text))
-    )
-
-
 def overlap(one: Iterable[str], two: Iterable[str]) -> float:
     """Shared terms over the terms of the smaller set; 0 when one is empty."""
     first, second = set(one), set(two)
@@ -176,16 +106,21 @@ def overlap(one: Iterable[str], two: Iterable[str]) -> float:
     return len(first & second) / smaller if smaller else 0.0
 
 
-_NAME = re.compile(
-    r"(?<![\w.])(?:[A-Z][\w&.+\-]*[\w+]|[A-Z]{2,}|[a-z]+[A-Z]\w*)(?:\s+(?:[A-Z][\w&.+\-]*[\w+]|[A-Z]{2,}|\d+(?:\.\d+)*))*"
+_UPPER = "A-Z" + "".join(
+    chr(point)
+    for first, last in ((0xC0, 0x24F), (0x370, 0x556), (0x1E00, 0x1FFF))  # Latin, Greek, Cyrillic, Armenian
+    for point in range(first, last + 1)
+    if chr(point).isupper()
 )
+_LEAST = rf"[{_UPPER}][\w&.+\-]*[\w+]"
+_NAME = re.compile(rf"(?<![\w.])(?:{_LEAST}|[a-z]+[A-Z]\w*)(?:\s+(?:{_LEAST}|\d+(?:\.\d+)*))*")
 
 
 def names(text: str) -> list[str]:
     """Runs of capitalised words, except a single capitalised word that merely opens a sentence."""
     found: list[str] = []
     for match in _NAME.finditer(text):
-        before = text[: match.start()].rstrip(" \"'“‘(")
+        before = text[max(0, match.start() - 8) : match.start()].rstrip(" \"'“‘(")
         opens = not before or before[-1] in ".!?:\n"
         name = match.group().rstrip(".")
         if opens:

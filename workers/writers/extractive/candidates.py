@@ -7,9 +7,10 @@ import msgspec
 
 from server.core.card import ClaimDraft, ClaimKind, Span
 from server.core.dates import SaidDate, find_dates
+from server.core.numbers import digit_numbers
 from server.core.ranking import Bm25
 from server.core.source import Document, Evidence, Sentence, Source
-from server.core.words import digit_numbers, names, term_set, terms, word_count
+from server.core.words import names, term_set, terms, word_count
 from workers.writers.extractive.lexicon import (
     BACKWARD_NOUN,
     BARE_PLURAL,
