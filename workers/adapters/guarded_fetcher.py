@@ -5,7 +5,6 @@ covers the whole fetch, decoded bytes are counted, and types that cannot be read
 """
 
 import asyncio
-import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,13 +14,17 @@ import httpcore
 import httpx
 import msgspec
 
-from server.core.addresses import Target, judge_url
-from server.core.errors import SourceRefused, SourceUnavailable, SourceUnreadable
+from server.core.addresses import judge_url
+from server.core.errors import SourceRefused, SourceUnavailable
 from server.core.ports import Page
-from workers.adapters.bounded_body import ENCODINGS, TooLarge, Undecodable, read_bounded
+from workers.adapters.bounded_body import ENCODINGS
+from workers.adapters.egress_proxy import ProxiedDialer
+from workers.adapters.faults import TRANSPORT_FAULTS, describe_fault, shorten
 from workers.adapters.manners import Manners, NoManners
-from workers.adapters.pinned_transport import PinnedBackend, PinnedTransport, Resolver, resolve
-from workers.extract.media import parse_content_type, require_readable
+from workers.adapters.name_lookup import Resolver, resolve
+from workers.adapters.page_answer import keep_headers, read_page
+from workers.adapters.pinned_dialer import Dialer, Judge, PinnedDialer
+from workers.adapters.pinned_transport import PinnedTransport
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -47,8 +50,9 @@ class NotModified(msgspec.Struct, frozen=True):
 class GuardedFetcher:
     """A Fetcher on the real web. `allow` holds the operator's exceptions, "host:port"; `contact` a mail or web address.
 
-    `manners` are asked at every hop. `dial` and `resolver` are the network, `transport` all of it; tests hand in their
-    own.
+    `manners` are asked at every hop. `egress_proxy` is the operator's way out, http://[user:password@]host:port; what
+    the environment says of proxies does not count. `dial` and `resolver` are the network, `transport` all of it; tests
+    hand in their own.
     """
 
     def __init__(
@@ -57,15 +61,17 @@ class GuardedFetcher:
         allow: Iterable[str] = (),
         contact: str | None = None,
         manners: Manners | None = None,
+        egress_proxy: str | None = None,
         resolver: Resolver = resolve,
         dial: httpcore.AsyncNetworkBackend | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._allow = frozenset(allow)
         self._manners = manners or NoManners()
-        backend = PinnedBackend(self._allow, resolver, dial or httpcore.AnyIOBackend())
         # Without httpx's client, which keeps cookies, and prepares the next request of a redirect before we judged it.
-        self._transport = transport or PinnedTransport(backend, _trust())
+        self._transport = transport or PinnedTransport(
+            _choose_dialer(Judge(self._allow, resolver), dial or httpcore.AnyIOBackend(), egress_proxy)
+        )
         self._headers = {
             "user-agent": user_agent(contact),
             "accept-encoding": ENCODINGS,
@@ -101,9 +107,9 @@ class GuardedFetcher:
             async with asyncio.timeout(timeout_s):
                 return await self._follow(url, accept, max_bytes, found, validators, prefix)
         except TimeoutError as error:
-            raise SourceUnavailable(f"{url} did not answer within {timeout_s:g} s.") from error
-        except (httpx.HTTPError, httpx.InvalidURL, *HTTPCORE_FAULTS) as error:
-            raise SourceUnavailable(f"{url} could not be fetched: {_fault(error)}.") from error
+            raise SourceUnavailable(f"{shorten(url)} did not answer within {timeout_s:g} s.") from error
+        except TRANSPORT_FAULTS as error:
+            raise SourceUnavailable(f"{shorten(url)} could not be fetched: {describe_fault(error)}.") from error
 
     async def close(self) -> None:
         """Close all connections."""
@@ -123,24 +129,13 @@ class GuardedFetcher:
                 try:
                     await self._manners.heed(target, answer.status_code, answer.headers)
                     if answer.status_code == 304 and conditions:
-                        return NotModified(target.url, dict(answer.headers), datetime.now(UTC))
+                        return NotModified(target.url, keep_headers(answer), datetime.now(UTC))
                     if answer.status_code not in REDIRECTS or "location" not in answer.headers:
-                        return await _read_page(target, answer, max_bytes, prefix)
+                        return await read_page(target.url, answer, max_bytes, prefix=prefix)
                     url, conditions = _join(target.url, answer.headers["location"]), {}
                 finally:
                     await answer.aclose()
-        raise SourceUnavailable(f"{url} was reached by more than {MOST_REDIRECTS} redirects.", retryable=False)
-
-
-# httpcore has no common base error. A test walks its errors for one that is missing here.
-HTTPCORE_FAULTS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-)
+        raise SourceUnavailable(f"{shorten(url)} was reached by more than {MOST_REDIRECTS} redirects.", retryable=False)
 
 
 def user_agent(contact: str | None) -> str:
@@ -153,51 +148,11 @@ def _conditions(validators: Validators | None) -> dict[str, str]:
     if validators is None:
         return {}
     pairs = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
-    return {name: value for name, value in pairs.items() if value}
+    return {name: value for name, value in pairs.items() if value and value.isascii() and value.isprintable()}
 
 
-def _trust() -> ssl.SSLContext:
-    """certifi's authorities, and this machine's besides: an intranet's own are only there."""
-    context = httpx.create_ssl_context(trust_env=False)
-    context.load_default_certs()
-    return context
-
-
-async def _read_page(target: Target, answer: httpx.Response, max_bytes: int, prefix: bool) -> Page:
-    if answer.status_code != 200:
-        raise _unavailable(target.url, answer)
-    media_type, charset = parse_content_type(answer.headers.get("content-type", ""))
-    if not prefix:
-        require_readable(media_type, target.url)
-    declared = answer.headers.get("content-length", "")
-    try:
-        if not prefix and declared.isdecimal() and int(declared[:18]) > max_bytes:
-            raise TooLarge(f"{int(declared[:18]):,} bytes")
-        assert isinstance(answer.stream, httpx.AsyncByteStream)
-        body = await read_bounded(answer.stream, answer.headers.get("content-encoding", ""), max_bytes, prefix)
-    except TooLarge as error:
-        raise SourceUnreadable(f"Not read: {target.url} is too large ({error}).") from error
-    except Undecodable as error:
-        raise SourceUnavailable(f"{target.url} could not be fetched: {error}.") from error
-    return Page(
-        url=target.url,
-        media_type=media_type,
-        charset=charset,
-        body=body,
-        retrieved_at=datetime.now(UTC),
-        headers=dict(answer.headers),
-    )
-
-
-def _unavailable(url: str, answer: httpx.Response) -> SourceUnavailable:
-    status = answer.status_code
-    wait = answer.headers.get("retry-after", "")[:40]
-    later = f"; it asks to be left alone for {wait} s" if wait.isdecimal() else f"; try after {wait}" if wait else ""
-    return SourceUnavailable(
-        f"{url} answered {status} {answer.reason_phrase}{later}.",
-        status=status,
-        retryable=status in (408, 425, 429) or status >= 500,
-    )
+def _choose_dialer(judge: Judge, dial: httpcore.AsyncNetworkBackend, egress_proxy: str | None) -> Dialer:
+    return ProxiedDialer(judge, dial, egress_proxy) if egress_proxy else PinnedDialer(judge, dial)
 
 
 def _join(base: str, location: str) -> str:
@@ -205,12 +160,8 @@ def _join(base: str, location: str) -> str:
     try:
         return urljoin(base, location.replace("\\", "/"))
     except ValueError as error:
-        raise SourceRefused(f"Not fetched: {base} redirects to no address.") from error
+        raise SourceRefused(f"Not fetched: {shorten(base)} redirects to no address.") from error
 
 
 def _accept(accept: str) -> str:
     return ACCEPT if accept == "*/*" else accept
-
-
-def _fault(error: Exception) -> str:
-    return str(error).rstrip(".") or type(error).__name__

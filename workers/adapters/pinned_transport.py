@@ -1,141 +1,111 @@
-"""A transport that dials only addresses it has judged.
-
-Asking a resolver twice, once to judge and once to dial, lets a name point elsewhere the second time (DNS rebinding).
-Here the connection itself resolves, judges every answer, and dials one of those; TLS and the Host header keep the name.
-"""
+"""httpx over connections that a dialer of ours opened, kept for a few seconds where their server is asked again."""
 
 import asyncio
-import socket
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from types import TracebackType
-from typing import Any
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import NamedTuple
+from weakref import WeakValueDictionary
 
+import h11
 import httpcore
 import httpx
 
-from server.core.addresses import Target, judge_answers
+from workers.adapters.http_connection import Connection
+from workers.adapters.pinned_dialer import Dialer, Place
 
-Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
-MOST_CONNECTIONS = 50
+MOST_CONNECTIONS = 256  # at once, so that files do not run out: 1,024 is a usual limit for a process
+MOST_AT_HOST = 8  # so that a host that answers slowly does not take them all
 KEPT_ALIVE = 20
 KEPT_ALIVE_S = 5.0
-TRIED_ADDRESSES = 3  # of a name that has more, so that dead ones do not eat the deadline
-SHORTEST_TRY_S = 0.25
+PORTS = {"http": 80, "https": 443}
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a name by the machine's resolver, in its order, each once."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-class PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Connects to names whose every address is public, and to the operator's exceptions."""
-
-    def __init__(self, allow: frozenset[str], resolver: Resolver, dial: httpcore.AsyncNetworkBackend) -> None:
-        self._allow = allow
-        self._resolve = resolver
-        self._dial = dial
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """A stream to a judged address; SourceRefused when the name leads anywhere else."""
-        addresses = judge_answers(self._target(host, port), await self._look_up(host, port))[:TRIED_ADDRESSES]
-        share = max(timeout / len(addresses), SHORTEST_TRY_S) if timeout else timeout
-        for address in addresses[:-1]:
-            try:
-                return await self._dial.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._dial.connect_tcp(addresses[-1], port, share, local_address, socket_options)
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Never: the web is not on this machine's sockets."""
-        raise httpcore.ConnectError("unix sockets are not fetched")
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
-
-    def _target(self, host: str, port: int) -> Target:
-        target = Target("", host, port, None, False, "")
-        return Target("", host, port, None, target.authority in self._allow, "")
-
-    async def _look_up(self, host: str, port: int) -> Sequence[str]:
-        try:
-            return await self._resolve(host, port)
-        except OSError as error:  # socket.gaierror: no such name, or no resolver
-            raise httpcore.ConnectError(f"{host} cannot be resolved: {error}") from error
+class _Resting(NamedTuple):
+    place: Place
+    connection: Connection
+    until_s: float
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):
-    """httpx over a connection pool with a backend of our own, which httpx's own transport does not take."""
+    """Sends requests where its dialer may go. It keeps nothing else between two requests, and follows no redirect."""
 
-    def __init__(self, backend: httpcore.AsyncNetworkBackend, ssl_context: ssl.SSLContext) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=MOST_CONNECTIONS,
-            max_keepalive_connections=KEPT_ALIVE,
-            keepalive_expiry=KEPT_ALIVE_S,
-            network_backend=backend,
-        )
+    def __init__(self, dialer: Dialer) -> None:
+        self._dialer = dialer
+        self._resting: list[_Resting] = []
+        self._all = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request. Faults come as httpcore's errors."""
-        assert isinstance(request.stream, httpx.AsyncByteStream)
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
-
-    async def __aenter__(self) -> "PinnedTransport":
-        await self._pool.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        await self._pool.__aexit__(exc_type, exc_value, traceback)
+        """Send one request. Faults come as httpcore's errors, or SourceRefused where the name leads nowhere public."""
+        url = request.url
+        place = Place(url.scheme, url.raw_host.decode("ascii"), url.port or PORTS[url.scheme])
+        at_host = self._hosts.setdefault(place.host, asyncio.Semaphore(MOST_AT_HOST))
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(at_host)
+            await stack.enter_async_context(self._all)
+            connection, answer = await self._ask(place, request)
+            stack.push_async_callback(self._leave, place, connection)
+            body = _Body(connection, stack.pop_all())
+        return httpx.Response(answer.status_code, headers=answer.headers.raw_items(), stream=body)
 
     async def aclose(self) -> None:
-        """Close all connections."""
-        await self._pool.aclose()
+        """Close the connections that rest; the others belong to whom they answer."""
+        resting, self._resting = self._resting, []
+        for kept in resting:
+            await kept.connection.close()
+
+    async def _ask(self, place: Place, request: httpx.Request) -> tuple[Connection, h11.Response]:
+        connection = await self._wake(place)
+        if connection is not None:
+            try:
+                return connection, await self._send(connection, place, request)
+            except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+                if connection.heard or request.method != "GET":
+                    raise
+                # It was closed while the question was on its way; RFC 9112, 9.3.1 lets us ask again on a new one.
+        connection = await self._dialer.open(place, request.extensions["timeout"])
+        return connection, await self._send(connection, place, request)
+
+    async def _send(self, connection: Connection, place: Place, request: httpx.Request) -> h11.Response:
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        target, more = self._dialer.spell(place, request.url.raw_path)
+        try:
+            content = b"".join([chunk async for chunk in request.stream])
+            return await connection.ask(request.method.encode("ascii"), target, [*request.headers.raw, *more], content)
+        except BaseException:
+            await connection.close()
+            raise
+
+    async def _wake(self, place: Place) -> Connection | None:
+        """A resting connection to that place, if there is one that is still good. Those that are not are closed."""
+        now = time.monotonic()
+        over = [kept for kept in self._resting if now > kept.until_s or kept.connection.is_stale]
+        self._resting = [kept for kept in self._resting if kept not in over]
+        for kept in over:
+            await kept.connection.close()
+        for kept in reversed(self._resting):
+            if kept.place == place:
+                self._resting.remove(kept)
+                return kept.connection
+        return None
+
+    async def _leave(self, place: Place, connection: Connection) -> None:
+        if connection.may_rest and len(self._resting) < KEPT_ALIVE:
+            self._resting.append(_Resting(place, connection, time.monotonic() + KEPT_ALIVE_S))
+        else:
+            await connection.close()
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+    """An answer's body. Its connection is free for others when it is closed."""
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._answer.aiter_stream():
-            yield chunk
+    def __init__(self, connection: Connection, held: AsyncExitStack) -> None:
+        self._connection = connection
+        self._held = held
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._connection.read()
 
     async def aclose(self) -> None:
-        await self._answer.aclose()
+        await self._held.aclose()
