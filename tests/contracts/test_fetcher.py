@@ -1,13 +1,18 @@
-"""What every Fetcher promises: the real one over a scripted network, and the recorded web."""
+"""What every Fetcher promises: the real one over a scripted network, its cache, and the recorded web."""
 
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
-from server.core.errors import SourceRefused, SourceUnavailable, SourceUnreadable
+from server.core.errors import SourceError, SourceRefused, SourceUnavailable, SourceUnreadable
 from server.core.ports import Fetcher
 from tests.workers.adapters.worlds import LIGHTHOUSE, Recorded, article, write_world
+from workers.adapters.bounded_shelf import OwnBoundedShelf
+from workers.adapters.cached_pages import CachedPages
 from workers.adapters.guarded_fetcher import GuardedFetcher
 from workers.adapters.recorded_web import RecordedWeb
 
@@ -23,7 +28,7 @@ ANSWERS = (
 )
 
 
-def guarded() -> Fetcher:
+def guarded() -> GuardedFetcher:
     recorded = {answer.url: answer for answer in ANSWERS}
 
     def reply(request: httpx.Request) -> httpx.Response:
@@ -34,10 +39,22 @@ def guarded() -> Fetcher:
     return GuardedFetcher(transport=httpx.MockTransport(reply))
 
 
-@pytest.fixture(params=["guarded", "recorded"])
-def fetcher(request: pytest.FixtureRequest, tmp_path: Path) -> Fetcher:
+async def cached() -> Fetcher:
+    """Everything has been asked for before."""
+    pages = CachedPages(guarded(), OwnBoundedShelf(time.monotonic), lambda: datetime.now(UTC))
+    for answer in (*ANSWERS, Recorded("https://news.example/nothing")):
+        with suppress(SourceError):
+            await pages.fetch(answer.url)
+    await pages.close()
+    return pages
+
+
+@pytest.fixture(params=["guarded", "cached", "recorded"])
+async def fetcher(request: pytest.FixtureRequest, tmp_path: Path, anyio_backend: str) -> Fetcher:
     """Each kind of fetcher before the same web."""
-    return guarded() if request.param == "guarded" else RecordedWeb(write_world(tmp_path / "w.warc.gz", ANSWERS))
+    if request.param == "recorded":
+        return RecordedWeb(write_world(tmp_path / "w.warc.gz", ANSWERS))
+    return await cached() if request.param == "cached" else guarded()
 
 
 async def test_a_page_comes_with_its_address_type_and_body(fetcher: Fetcher) -> None:
