@@ -193,7 +193,7 @@ class CardMeter:
 
     def would_exceed(self, estimate_usd: float) -> bool:
         """Whether it would cross the cap, beside what is spent and held."""
-        return self.total() + self._held_usd + estimate_usd > self._cap_usd
+        return micros(self.total() + self._held_usd + estimate_usd) > micros(self._cap_usd)
 
     def hold(self, estimate_usd: float) -> bool:
         """Put an estimate aside for a request under way, so that requests side by side cannot cross the cap together.

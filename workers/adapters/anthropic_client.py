@@ -23,7 +23,7 @@ ANTHROPIC = "https://api.anthropic.com"
 NO_KEY = "none"  # servers of one's own ask for none, but the SDK wants to send one
 CONNECT_S = 5.0
 FIRST_SHARE, IDLE_SHARE = 0.5, 0.25  # of the whole time: until the model's first word, and between two events
-MOST_BYTES = 32_000_000  # of a stream; an event of some 150 bytes brings a few tokens
+MOST_BYTES = 8_000_000  # of a stream: 50,000 events of some 150 bytes, each of which brings a token or a few
 CHECK_S = 5.0
 UNTRANSLATED = (anthropic.AnthropicError, httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, OSError)
 
@@ -49,10 +49,9 @@ class AnthropicClient:
         The model's first word may take half of the whole time, and no silence after it a quarter; other events, such as
         pings, do not count as words.
         """
-        client = self._open()
         try:
             async with asyncio.timeout(self._first_s) as patience:
-                async with client.messages.with_streaming_response.create(**body, stream=True) as response:
+                async with self._open().messages.with_streaming_response.create(**body, stream=True) as response:
                     _require_stream(response.http_response)
                     async for event in anthropic.AsyncStream.raw_events(response.http_response):
                         if event.data:
@@ -128,7 +127,7 @@ class _Bounded(httpx2.AsyncByteStream):
         async for chunk in self._stream:
             left -= len(chunk)
             if left < 0:
-                raise httpx2.ReadError(f"more than {MOST_BYTES:,} bytes")
+                raise errors.TooLarge(f"more than {MOST_BYTES:,} bytes")
             yield chunk
 
     async def aclose(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import anthropic
 import httpx2
 
-from server.core.errors import DraftRejected, ModelUnavailable
+from server.core.errors import DraftRejected, ModelError, ModelUnavailable
 from server.core.model import Role
 
 SETTINGS: dict[Role, str] = {
@@ -58,6 +58,10 @@ class Busy(ModelUnavailable):
         self.after_s = after_s
 
 
+class TooLarge(httpx2.ReadError):
+    """A body that went on and on."""
+
+
 def of_status(status: int, role: Role, *, naming: str = "", after_s: float | None = None) -> ModelUnavailable:
     """An HTTP status that is no answer."""
     if status in FINAL:
@@ -89,8 +93,10 @@ def of_kind(kind: str, role: Role) -> ModelUnavailable:
     return of_status(status, role, naming="") if status != 400 else Busy(_broke_off("with an error"))
 
 
-def of_exception(error: Exception, role: Role) -> ModelUnavailable:
+def of_exception(error: Exception, role: Role) -> ModelError:
     """Everything that the SDK and the HTTP client under it can raise."""
+    if isinstance(error, TooLarge) or isinstance(error.__cause__, TooLarge):
+        return ran_on()
     if isinstance(error, anthropic.APIStatusError):
         return of_status(
             error.status_code, role, naming=_said(error.body), after_s=_retry_after(error.response.headers)
@@ -144,6 +150,11 @@ def reason_for_log(error: Exception, key: str, prompt: str) -> BaseException:
     if any(said[at : at + LONGEST_QUOTE] in prompt for at in range(max(0, len(said) - LONGEST_QUOTE + 1))):
         said = "(withheld: it quotes the prompt)"
     return ServerSaid(f"{error.status_code} {said}".strip())
+
+
+def ran_on() -> DraftRejected:
+    """An answer of many times the length that was asked for."""
+    return DraftRejected("The model ran on far beyond what it was asked for, so its answer was cut off and dropped.")
 
 
 def _broke_off(how: str) -> str:

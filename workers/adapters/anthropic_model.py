@@ -155,7 +155,7 @@ class _Question:
     def _read(self, reply: Reply) -> ModelAnswer:
         """NoJson where it holds none; DraftRejected where the model declined or ran on and on."""
         if reply.is_too_long:
-            raise DraftRejected("The model ran on far beyond what it was asked for.")
+            raise errors.ran_on()
         if reply.stop == "refusal":
             raise errors.refused(reply.stop_details)
         if reply.stop in ("max_tokens", "model_context_window_exceeded"):

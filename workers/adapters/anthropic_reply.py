@@ -54,7 +54,15 @@ class _Event(msgspec.Struct):
     error: dict[str, Any] | None = None
 
 
+class _Kind(msgspec.Struct):
+    type: str = ""
+
+
+_KNOWN = frozenset(
+    "message_start content_block_start content_block_delta content_block_stop message_delta message_stop error".split()
+)
 _decode = msgspec.json.Decoder(_Event).decode
+_decode_kind = msgspec.json.Decoder(_Kind).decode
 
 
 class StreamError(Exception):
@@ -93,7 +101,12 @@ class Reply:
         """One event. StreamError where it is one; msgspec's errors where it is no event."""
         if data == "[DONE]":  # what gateways in front of other APIs leave at the end
             return
-        event = _decode(data)
+        try:
+            event = _decode(data)
+        except msgspec.ValidationError:
+            if _decode_kind(data).type in _KNOWN:
+                raise
+            return
         if event.type == "error":
             raise StreamError(str((event.error or {}).get("type", "error")))
         if event.type == "message_start" and event.message:
@@ -172,7 +185,9 @@ class Reply:
         self._chars += len(piece)
         self.has_content = self.has_content or bool(piece)
         self.is_too_long = self._chars > self._max_chars
-        if written.kind in ("text", "tool_use") and written.growing.feed(piece) and self._on_text:
+        if self.is_too_long or written.kind not in ("text", "tool_use"):
+            return
+        if written.growing.feed(piece) and self._on_text:
             self._on_text(written.growing.found)
 
 
