@@ -119,7 +119,12 @@ def open_fetchers(settings: Settings, stack: AsyncExitStack) -> tuple[Fetcher, F
     turns = RedisTurns(pace, spare, monotonic) if spare else OwnTurns(pace, monotonic)
     robots = Robots(shelf, lambda: fetcher, utc_now)
     manners = HostManners(turns, robots, utc_now)
-    fetcher = GuardedFetcher(allow=settings.fetch_allow, contact=settings.contact, manners=manners)
+    fetcher = GuardedFetcher(
+        allow=settings.fetch_allow,
+        contact=settings.contact,
+        manners=manners,
+        egress_proxy=settings.egress_proxy,
+    )
     pages = CachedPages(fetcher, shelf, utc_now, allow=settings.fetch_allow)
     if spare:
         stack.push_async_callback(spare.close)

@@ -27,7 +27,6 @@ STALE_KEPT_S = 86_400.0  # for asking whether it has changed, where the page has
 GONE_KEPT_S = 300.0
 GONE = frozenset({404, 410})
 LARGEST_BODY = 8 * 2**20  # what an entry may unfold to
-UNKEPT_HEADERS = frozenset({"set-cookie", "set-cookie2"})
 # RFC 9111, 3.2: what a 304 says of itself and not of the page.
 OF_THE_ANSWER = frozenset({"content-encoding", "content-length", "content-range", "content-type", "transfer-encoding"})
 
@@ -118,12 +117,9 @@ class CachedPages:
         if not may_be_kept(page.headers):
             await self._shelf.drop(name)
             return
-        headers = {name: value for name, value in page.headers.items() if name not in UNKEPT_HEADERS}
-        fresh_s = fresh_for_s(headers, page.retrieved_at)
-        entry = Entry(
-            page.retrieved_at + timedelta(seconds=fresh_s), page=msgspec.structs.replace(page, headers=headers)
-        )
-        has_validator = "etag" in headers or "last-modified" in headers
+        fresh_s = fresh_for_s(page.headers, page.retrieved_at)
+        entry = Entry(page.retrieved_at + timedelta(seconds=fresh_s), page=page)
+        has_validator = "etag" in page.headers or "last-modified" in page.headers
         await self._shelf.put(name, _encode(entry), fresh_s + (STALE_KEPT_S if has_validator else 0.0))
 
     def _beside(self, keeping: Coroutine[Any, Any, None]) -> None:
