@@ -71,13 +71,14 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words in order; text without spaces (Chinese, Japanese) gives overlapping pairs of characters."""
-    found: list[str] = []
-    for word in _WORD.findall(bare(fold(text))):
-        if _CJK.search(word):
-            found.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
-        else:
-            found.append(word)
-    return found
+    return [part for word in _WORD.findall(bare(fold(text))) for part in pairs_of_characters(word)]
+
+
+def pairs_of_characters(word: str) -> Iterable[str]:
+    """The word itself, unless its script puts no spaces: then each two neighbours, by which such texts compare."""
+    if word.isascii() or not _CJK.search(word):
+        return (word,)
+    return (word[i : i + 2] for i in range(max(1, len(word) - 1)))
 
 
 def terms(text: str) -> list[str]:
@@ -106,13 +107,13 @@ def overlap(one: Iterable[str], two: Iterable[str]) -> float:
     return len(first & second) / smaller if smaller else 0.0
 
 
-_UPPER = "A-Z" + "".join(
+UPPER = "A-Z" + "".join(
     chr(point)
     for first, last in ((0xC0, 0x24F), (0x370, 0x556), (0x1E00, 0x1FFF))  # Latin, Greek, Cyrillic, Armenian
     for point in range(first, last + 1)
     if chr(point).isupper()
 )
-_LEAST = rf"[{_UPPER}][\w&.+\-]*[\w+]"
+_LEAST = rf"[{UPPER}][\w&.+\-]*[\w+]"
 _NAME = re.compile(rf"(?<![\w.])(?:{_LEAST}|[a-z]+[A-Z]\w*)(?:\s+(?:{_LEAST}|\d+(?:\.\d+)*))*")
 
 

@@ -2,7 +2,9 @@
 
 import time
 
-from server.core.ranking import Bm25, rank_passages
+import pytest
+
+from server.core.ranking import Bm25, PageIndex, rank_passages
 from server.core.words import terms
 
 PASSAGES = [
@@ -76,6 +78,50 @@ def test_nothing_asked_or_nothing_to_ask_gives_nothing() -> None:
     assert rank_passages("", PASSAGES) == rank_passages("it is the", PASSAGES) == rank_passages("lamp", []) == []
     assert rank_passages("lamp", PASSAGES, limit=0) == []
     assert rank_passages("lamp", ["", "\x00", "🚀"]) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "passage"),
+    [
+        ("It had 24k members.", "Twenty-four thousand had joined."),
+        ("She left on 13 September.", "Published 2013-09-13T22:36:28Z"),
+        ("He began as a keeper.", "He has begun keeping."),
+        ("The US fleet sailed.", "Ships of the United States (U.S.) sank."),
+        ("The 9th keeper resigned.", "Its ninth was dismissed."),
+        ("In May 2017 it rained.", "2017-05-04"),
+        ("The state-of-the-art lamp", "An art."),
+        ("Essaï Altounian sang.", "Essai was there."),
+    ],
+)
+def test_spellings_of_one_thing_meet(query: str, passage: str) -> None:
+    """Numbers, days, irregular verbs, accents and parts of compounds are found however they are written."""
+    assert rank_passages(query, ["Rain fell.", passage, "Nothing happened there."], limit=1) == [1]
+
+
+def test_us_the_pronoun_is_not_the_country() -> None:
+    """Only capitals make it one."""
+    assert rank_passages("They told us about May and might.", ["The US sank.", "In May 2019."]) == []
+
+
+def test_prose_goes_before_the_menu_that_repeats_its_words() -> None:
+    """A line without an end is a caption or a heading, and a repeated one says nothing new."""
+    page = ["Harbour board lamp", "The harbour board relit the lamp.", "Harbour board lamp"]
+    assert rank_passages("The harbour board relit the lamp", page)[0] == 1
+    assert rank_passages("harbour board lamp", page) == [1, 0, 2]
+
+
+def test_the_sentence_next_to_the_evidence_is_preferred_to_one_far_away() -> None:
+    """ "It" stands beside what it speaks of."""
+    page = ["It cost a fortune.", *["Rain."] * 5, "The lamp was relit at Kestrel Point.", "It cost a fortune."]
+    assert rank_passages("Relighting the lamp at Kestrel Point cost a fortune.", page, limit=2) == [6, 7]
+
+
+def test_a_page_is_indexed_once_for_many_claims() -> None:
+    """And a ranking is the same each time, whatever was asked before."""
+    index = PageIndex(PASSAGES)
+    first = index.rank(["lamp", "cost"])
+    index.rank(["ship"])
+    assert index.rank(["lamp", "cost"]) == index.rank(["cost", "lamp"]) == first
 
 
 def test_japanese_passages_are_found_by_their_characters() -> None:
