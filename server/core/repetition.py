@@ -7,14 +7,14 @@ from server.core.numbers import numbers
 from server.core.words import overlap, term_set
 
 SAME = 0.7  # share of the shorter sentence's terms from which two sentences tell the same thing
-ORDER = ("what_changed", "why_it_matters", "hook", "takeaways", "technical", "discussion", "timeline")
+ORDER = ("what_changed", "why_it_matters", "hook", "discussion", "takeaways", "technical", "timeline")
 LISTS = ("takeaways", "technical", "discussion", "timeline")
 
 
 def without_repetition(draft: Draft) -> Draft:
     """The draft without list items that an earlier sentence tells already; a new number makes a sentence new.
 
-    The headline repeats what changed by its nature, and a dispute's sides what the sections say, so neither counts.
+    What commenters say stays where they are heard, in the discussion. The headline repeats what changed by its nature, and a dispute's sides what the sections say, so neither counts.
     """
     said: list[ClaimDraft] = []
     kept: dict[str, tuple[object, ...]] = {}

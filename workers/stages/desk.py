@@ -21,6 +21,9 @@ from workers.stages.ground import Grounding
 from workers.stages.tell import Teller
 from workers.stages.vouch import Reading
 from workers.stages.write import fill_missing, lead_draft
+from workers.writers.extractive import shorten
+
+LONGEST_WRITTEN = 550  # words: an editor's bound for a card
 
 
 class Desk:
@@ -78,7 +81,7 @@ class Desk:
         quoted = fill_missing(self._draft, written.missing, self.thread, self.evidence)
         draft = merge_drafts(merge_drafts(self._lead, quoted), self._draft)
         if written.writer != "extractive":  # which keeps account itself of what it has said
-            draft = without_repetition(draft)
+            draft = shorten(without_repetition(draft), LONGEST_WRITTEN)
         checked = verify_draft(draft, self.evidence)
         refused = tuple(Drop(r.section, r.claim.text, r.reason) for each in self._refused.values() for r in each)
         return msgspec.structs.replace(checked, drops=(*refused, *checked.drops))

@@ -176,7 +176,7 @@ class ClaudeWriting:
         except ModelError as error:
             log.warning("%s was not mended: %s", call.name, error)
             return
-        again = {each.section for each in refused}
+        again = {each.section for each in refused} - (self._settled if call is SCOUT else set())
         for section in sorted(again):
             part = part_of(mended, section)
             if part != Draft():

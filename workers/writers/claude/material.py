@@ -17,6 +17,7 @@ from server.core.source import Evidence, Sentence, Source
 from server.core.thread import Comment, Thread
 from server.core.words import terms
 from workers.readers.as_document import block_owners
+from workers.writers.extractive.salience import is_primary
 
 LONGEST_SENTENCE = 600  # characters; more is a list or code that lost its line breaks
 LEAD_SENTENCES = 6  # of every page, where it says what it is about
@@ -69,14 +70,14 @@ def sources_material(thread: Thread, evidence: Evidence, budget_tokens: int) -> 
     left, shown, before = budget_tokens, list[str](), len(evidence.source(1).sentences)
     for place, source in enumerate(pages):
         share = left // (len(pages) - place)
-        part = _page(source, profile, share, before)
+        part = _page(source, profile, share, before, first_hand=is_primary(source, thread))
         before += len(source.sentences)
         left -= estimate_tokens(part)
         shown.append(part)
     return "\n\n".join(shown)
 
 
-def _page(source: Source, profile: dict[str, float], budget_tokens: int, before: int) -> str:
+def _page(source: Source, profile: dict[str, float], budget_tokens: int, before: int, *, first_hand: bool) -> str:
     document = source.document
     names = _attributes(
         site=document.site,
@@ -84,6 +85,7 @@ def _page(source: Source, profile: dict[str, float], budget_tokens: int, before:
         by=document.author,
         published=(document.published_at or "")[:10] or None,
         address=document.url,
+        first_hand="yes" if first_hand else None,
     )
     lines: list[str] = []
     last = -1
@@ -125,7 +127,8 @@ def _lines(sentences: Iterable[Sentence], before: int) -> Iterator[str]:
     for sentence in sentences:
         text = plain(sentence.text)
         if text:
-            yield f"[{before + sentence.index + 1}] {text}"
+            quoted = "> " if sentence.kind == "quote" else ""  # somebody else's words, often quoted to be disputed
+            yield f"[{before + sentence.index + 1}] {quoted}{text}"
 
 
 def _within(lines: Iterable[str], budget_tokens: int) -> Iterator[str]:

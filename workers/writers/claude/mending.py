@@ -10,7 +10,7 @@ from server.core.card import ClaimDraft, Draft
 from server.core.drafts import map_claims
 from server.core.model import PromptPart
 from server.core.passages import PassageFinder
-from server.core.source import Evidence
+from server.core.source import Evidence, Sentence
 from server.core.support import Reason
 from server.core.writing import Refused
 from workers.writers.claude.asking import Asker, Call
@@ -32,6 +32,20 @@ REASONS: dict[Reason, str] = {
     "unattributed": "the passage supports only a part of it, and it does not say whose words they are",
     "instruction": "the passage gives orders to machines and is evidence for nothing",
     "kind": "it has to cite the thread",
+}
+
+LENGTHS = {
+    "headline": "6 to 12",
+    "hook": "8 to 16",
+    "what_changed": "12 to 25",
+    "why_it_matters": "12 to 25",
+    "what_to_do_next": "8 to 16",
+    "takeaways": "15 to 32",
+    "technical": "15 to 32",
+    "discussion": "12 to 25",
+    "implications": 'a cited fact, then "Inference:" and what follows, 20 to 40',
+    "timeline": "at most 22, no date inside",
+    "disputed": "at most 20",
 }
 
 
@@ -69,7 +83,7 @@ def _case(n: int, refused: Refused, finder: PassageFinder) -> str:
     ]
     found = finder.find(refused.claim.text, only=1 if refused.section == "discussion" else None, limit=PASSAGES)
     passages = {(s.source, s.index): s for s in (*cited, *found)}
-    lines = [f"[{number_of(s, evidence)}] {_speaker(s.by)}{plain(s.text)}" for s in passages.values()]
+    lines = [f"[{number_of(s, evidence)}] ({_origin(s, evidence)}) {plain(s.text)}" for s in passages.values()]
     why = REASONS.get(refused.reason, refused.reason)
     head = (
         f"Sentence {n} ({refused.section.replace('_', ' ')}): {plain(refused.claim.text)}\nRefused: {why}.\n<passages>"
@@ -77,8 +91,12 @@ def _case(n: int, refused: Refused, finder: PassageFinder) -> str:
     return "\n".join([head, *lines, "</passages>"])
 
 
-def _speaker(by: str | None) -> str:
-    return f"({plain(by, 60)}:) " if by else ""
+def _origin(sentence: Sentence, evidence: Evidence) -> str:
+    """Who says it where and when, since the sentence has to tell."""
+    document = evidence.source(sentence.source).document
+    published = (document.published_at or "")[:10]
+    said_by = sentence.by or document.author
+    return plain(", ".join(part for part in (said_by, document.site, document.title, published) if part), 160)
 
 
 def _rewritten(claim: ClaimDraft, answer: Any, evidence: Evidence) -> ClaimDraft | None:

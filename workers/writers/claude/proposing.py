@@ -34,7 +34,7 @@ _ACTIVE = re.compile(
     r"<[a-z!/?]|\]\(|\]: |https?:|\bwww\.|\b[a-z][a-z0-9+.-]*://|javascript:|\bdata:\w|```|&(?:#\w+|[a-z]+);|@[\w-]+\.[a-z]",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"\b((?:[a-z0-9-]+\.)+([a-z]{2,24}))\b(?!\()", re.IGNORECASE)
+_HOST = re.compile(r"(?<![/\w.-])((?:[a-z0-9-]+\.)+([a-z]{2,24}))\b(?!\()", re.IGNORECASE)
 # Ends of file and library names ("Node.js", "setup.py"), of which some are top-level domains too.
 _FILES = frozenset(
     "js ts py rs go md txt json css html php java cpp rb sh exe dll yml yaml toml net ai pdf zip".split()
@@ -112,18 +112,18 @@ def _kind(name: str, spans: tuple[Span, ...]) -> ClaimKind:
 
 
 def read_cites(cites: Iterable[int], evidence: Evidence) -> tuple[Span, ...]:
-    """The runs of text that passage numbers name, best first; neighbours make one run, numbers of nothing none."""
+    """The runs of text that passage numbers name, best first; neighbours make one run, numbers of nothing make none."""
     runs: list[list[Sentence]] = []
     for cite in list(cites)[:MOST_CITES]:
         sentence = find_passage(cite, evidence)
         if sentence is None:
             continue
         before = runs[-1][-1] if runs else None
-        if before and (before.source, before.index + 1) == (sentence.source, sentence.index):
+        if before and before.source == sentence.source and abs(before.index - sentence.index) == 1:
             runs[-1].append(sentence)
         else:
             runs.append([sentence])
-    return tuple(Span(run[0].source, run[0].start, run[-1].end) for run in runs)
+    return tuple(Span(run[0].source, min(s.start for s in run), max(s.end for s in run)) for run in runs)
 
 
 def find_passage(number: int, evidence: Evidence) -> Sentence | None:

@@ -61,7 +61,6 @@ class ScoutAnswer(msgspec.Struct, frozen=True):
     hook: Said | None
     what_changed: Said
     why_it_matters: Said | None
-    what_to_do_next: tuple[Said, ...]
     who_should_care: tuple[Audience, ...]
     discussion: tuple[Said, ...]
 

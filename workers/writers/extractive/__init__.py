@@ -133,9 +133,9 @@ def cites_thread(claims: Sequence[ClaimDraft | None]) -> bool:
     return any(span.source == 1 for claim in claims if claim for span in claim.spans)
 
 
-def shorten(draft: Draft) -> Draft:
+def shorten(draft: Draft, longest: int = LONGEST_CARD) -> Draft:
     """Drop the least central extras until the card keeps to its length, never the last quotation of a source."""
-    while words_of(draft) > LONGEST_CARD or len(draft.takeaways) > 5:
+    while words_of(draft) > longest or len(draft.takeaways) > 5:
         for field, fewest in (("technical", 2), ("timeline", 3), ("takeaways", 3), ("discussion", 2), ("technical", 0)):
             items = getattr(draft, field)
             if len(draft.takeaways) > 5 and field != "takeaways":
