@@ -71,6 +71,12 @@ def open_client(transport: httpx.AsyncBaseTransport | None, proxy: str | None = 
     return httpx.AsyncClient(verify=_trust(), proxy=proxy, timeout=TIMEOUTS, trust_env=False)
 
 
+def require_key(key: str, setting: str) -> None:
+    """SearchUnavailable for a key that no header can carry: the client's own error would show it."""
+    if not (key.isascii() and key.isprintable()):
+        raise SearchUnavailable(f"{setting} holds characters that no key has. Set it again.")
+
+
 async def ask_provider(client: httpx.AsyncClient, request: httpx.Request, provider: str) -> Answer:
     """One answer with its body. SearchUnavailable, naming the provider, when there is none or it is too large."""
     request.headers["accept"], request.headers["accept-encoding"] = "application/json", ENCODINGS
@@ -91,13 +97,12 @@ async def ask_provider(client: httpx.AsyncClient, request: httpx.Request, provid
     return Answer(answer.status_code, answer.headers, body)
 
 
-def decode_rows(answer: Answer, kind: type[Any], provider: str) -> Any:
+def decode_rows(body: bytes, kind: type[Any], provider: str) -> Any:
     """The body as a struct. SearchUnavailable when it is no such JSON."""
     try:
-        return msgspec.json.decode(answer.body, type=kind)
+        return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        shown = answer.headers.get("content-type", "").partition(";")[0].strip() or "no type"
-        raise SearchUnavailable(f"{provider} did not answer with results in JSON, but with {shown}.") from error
+        raise SearchUnavailable(f"{provider} did not answer with results in JSON.") from error
 
 
 def read_hits(rows: Iterable[object], limit: int, *, snippet: str, published: str, url: str = "url") -> list[Hit]:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import httpx2  # what the SDK speaks through; it takes no client of httpx
+import msgspec
 
 from server.core.ports import Hit
 from workers.adapters.search_answers import (
@@ -18,8 +19,10 @@ from workers.adapters.search_answers import (
     SPENT_REST_S,
     Limits,
     SearchUnavailable,
+    decode_rows,
     fit_query,
     read_hits,
+    require_key,
     rest_of,
 )
 
@@ -56,6 +59,27 @@ _REASONS = {
 log = logging.getLogger("threadproof.search")
 
 
+class _Block(msgspec.Struct):
+    type: str = ""
+    content: Any = None  # a list of results, or an object with an error_code
+
+
+class _Searches(msgspec.Struct):
+    web_search_requests: int = 0
+
+
+class _Usage(msgspec.Struct):
+    input_tokens: int = 0
+    output_tokens: int = 0
+    server_tool_use: _Searches | None = None
+
+
+class _Message(msgspec.Struct):
+    content: list[msgspec.Raw]
+    stop_reason: str | None = None
+    usage: _Usage | None = None
+
+
 class AnthropicSearcher:
     """A Searcher over the `anthropic` SDK, which is imported at the first search. `transport` is for tests."""
 
@@ -71,21 +95,24 @@ class AnthropicSearcher:
         proxy: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self._key, self._model, self._base_url = key, model, base_url or ADDRESS
-        self._transport = _Bounded(transport or httpx2.AsyncHTTPTransport(proxy=proxy))
+        self._key, self._model = key, model
+        self._base_url = (base_url or ADDRESS).rstrip("/").removesuffix("/v1")
+        self._proxy, self._transport = proxy, transport
         self._client: AsyncAnthropic | None = None
         self._opening = asyncio.Lock()
 
     async def search(self, query: str, *, limit: int = 10) -> list[Hit]:
         """The tool's results in its order, without snippets."""
+        require_key(self._key, "ANTHROPIC_API_KEY")
         asked = fit_query(query, LONGEST_QUERY)
         if not asked:
             return []
-        blocks = await self._ask(await self._opened(), asked)
-        rows = [row for block in blocks if isinstance(block.content, list) for row in block.content]
-        if not rows and (failed := next((b for b in blocks if not isinstance(b.content, list)), None)):
-            raise self._failure(str(getattr(failed.content, "error_code", "")))
-        return read_hits(map(_as_row, rows), limit, snippet="snippet", published="page_age")
+        found = await self._ask(await self._opened(), asked)
+        rows = [row for content in found if isinstance(content, list) for row in content]
+        failed = [content for content in found if not isinstance(content, list)]
+        if failed and not rows:
+            raise self._failure(failed[0])
+        return read_hits(rows, limit, snippet="snippet", published="page_age")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -102,50 +129,62 @@ class AnthropicSearcher:
     def _open(self) -> "AsyncAnthropic":
         import anthropic
 
+        transport = _Bounded(self._transport or httpx2.AsyncHTTPTransport(proxy=self._proxy, trust_env=False))
         return anthropic.AsyncAnthropic(
             api_key=self._key,
             base_url=self._base_url,
             timeout=TIMEOUTS,
             max_retries=0,  # who searches has a deadline, and a 429 with Retry-After would be slept through
+            open_telemetry=False,
             default_headers={"accept-encoding": "identity"},  # so that the bytes counted are those decoded
-            http_client=httpx2.AsyncClient(transport=self._transport, timeout=TIMEOUTS, trust_env=False),
+            http_client=httpx2.AsyncClient(
+                transport=transport, timeout=TIMEOUTS, trust_env=False, follow_redirects=False
+            ),
         )
 
     async def _ask(self, client: "AsyncAnthropic", query: str) -> list[Any]:
-        """The tool's result blocks, of as many turns as it takes."""
+        """What the tool answered, over as many turns as it takes."""
+        said: list[Any] = [{"role": "user", "content": f"<query>{query.replace('<', ' ').replace('>', ' ')}</query>"}]
+        for _ in range(MOST_TURNS):
+            body = await self._post(client, said)
+            message: _Message = decode_rows(body, _Message, self.name)
+            self._note(message.usage or _Usage())
+            blocks = [decode_rows(bytes(raw), _Block, self.name) for raw in message.content]
+            found = [block.content for block in blocks if block.type == "web_search_tool_result"]
+            if found:
+                return found
+            if message.stop_reason != "pause_turn":
+                break
+            said.append({"role": "assistant", "content": msgspec.json.decode(msgspec.json.encode(message.content))})
+        raise SearchUnavailable(f"{self.name}: the model {self._model} answered without having searched.")
+
+    async def _post(self, client: "AsyncAnthropic", said: list[Any]) -> bytes:
         import anthropic
 
-        said: list[Any] = [{"role": "user", "content": f"<query>{query.replace('<', ' ').replace('>', ' ')}</query>"}]
         try:
-            for _ in range(MOST_TURNS):
-                message = await client.messages.create(
-                    model=self._model, max_tokens=MOST_TOKENS, system=SYSTEM, messages=said, tools=[TOOL]  # type: ignore[list-item]
-                )  # fmt: skip
-                self._note(message)
-                blocks = [each for each in message.content or () if each.type == "web_search_tool_result"]
-                if blocks or message.stop_reason != "pause_turn":
-                    break
-                said.append({"role": "assistant", "content": message.content})
+            answer = await client.messages.with_raw_response.create(
+                model=self._model, max_tokens=MOST_TOKENS, system=SYSTEM, messages=said, tools=[TOOL]  # type: ignore[list-item]
+            )  # fmt: skip
+            if answer.status_code != 200:
+                raise SearchUnavailable(f"{self.name} answered {answer.status_code}.", status=answer.status_code)
+            return await answer.read()
         except anthropic.APIStatusError as error:
-            raise self._refusal(error) from error
+            raise self._refusal(error) from None  # it repeats the body, which might repeat the key
         except anthropic.APITimeoutError as error:
             raise SearchUnavailable(f"{self.name} did not answer in time.") from error
-        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+        except (anthropic.AnthropicError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as error:
             raise SearchUnavailable(f"{self.name} cannot be asked ({type(error).__name__}).") from error
-        if not blocks:
-            raise SearchUnavailable(f"{self.name}: {self._model} answered without having searched.")
-        return blocks
 
-    def _note(self, message: Any) -> None:
+    def _note(self, usage: _Usage) -> None:
         """What it cost goes into the log: results are paid by the search and as input tokens."""
-        usage = message.usage
-        searches = getattr(getattr(usage, "server_tool_use", None), "web_search_requests", 0)
-        read, written = getattr(usage, "input_tokens", 0), getattr(usage, "output_tokens", 0)
-        log.info("%s: %s searches, %s tokens in, %s out", self._model, searches, read, written)
+        searches = usage.server_tool_use.web_search_requests if usage.server_tool_use else 0
+        tokens = usage.input_tokens, usage.output_tokens
+        log.info("%s: %d searches, %d tokens in, %d out", self._model, searches, *tokens)
 
-    def _failure(self, code: str) -> SearchUnavailable:
+    def _failure(self, told: Any) -> SearchUnavailable:
+        code = told.get("error_code") if isinstance(told, dict) else None
         rest_s = BUSY_REST_S if code in ("too_many_requests", "unavailable") else None
-        return SearchUnavailable(f"{self.name} {_REASONS.get(code, 'failed')}.", rest_s=rest_s)
+        return SearchUnavailable(f"{self.name} {_REASONS.get(str(code), 'failed')}.", rest_s=rest_s)
 
     def _refusal(self, error: "APIStatusError") -> SearchUnavailable:
         """What a status means and what to do. Of the body nothing is repeated."""
@@ -161,10 +200,6 @@ class AnthropicSearcher:
         elif status in (429, 529):
             step, rest_s = "; it allows no more for now", BUSY_REST_S if rest_s is None else rest_s
         return SearchUnavailable(f"{self.name} answered {status}{step}.", status=status, rest_s=rest_s)
-
-
-def _as_row(row: Any) -> dict[str, object]:
-    return {name: getattr(row, name, None) for name in ("url", "title", "page_age")}
 
 
 class _Bounded(httpx2.AsyncBaseTransport):

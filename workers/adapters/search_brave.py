@@ -19,6 +19,7 @@ from workers.adapters.search_answers import (
     fit_query,
     open_client,
     read_hits,
+    require_key,
     rest_of,
 )
 
@@ -34,10 +35,11 @@ class _Results(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
+    type: str
     web: _Results | None = None  # absent where nothing was found
 
 
-class _Error(msgspec.Struct):
+class _Error(msgspec.Struct, frozen=True):
     code: str = ""
 
 
@@ -59,6 +61,7 @@ class BraveSearcher:
 
     async def search(self, query: str, *, limit: int = 10) -> list[Hit]:
         """Brave's web results in its order."""
+        require_key(self._key, "THREADPROOF_BRAVE_API_KEY")
         asked = fit_query(query, LONGEST_QUERY)
         if not asked:
             return []
@@ -66,7 +69,7 @@ class BraveSearcher:
         self.limits = self.limits._replace(spacing_s=_spacing_s(answer.headers, self.limits.spacing_s))
         if answer.status != 200:
             raise _refusal(answer)
-        found: _Answer = decode_rows(answer, _Answer, self.name)
+        found: _Answer = decode_rows(answer.body, _Answer, self.name)
         rows = found.web.results if found.web else []
         return read_hits(rows, limit, snippet="description", published="page_age")
 

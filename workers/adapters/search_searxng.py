@@ -54,7 +54,7 @@ class SearxngSearcher:
         answer = await self._ask({"q": asked, "format": "json", "timeout_limit": str(ENGINES_S)})
         if answer.status != 200:
             raise self._refusal(answer)
-        found: _Answer = decode_rows(answer, _Answer, f"SearXNG at {self._shown}")
+        found: _Answer = decode_rows(answer.body, _Answer, f"SearXNG at {self._shown}")
         hits = read_hits(found.results, limit, snippet="content", published="publishedDate")
         if not hits and found.unresponsive_engines:
             raise SearchUnavailable(f"SearXNG's engines do not answer: {_engines(found.unresponsive_engines)}.")

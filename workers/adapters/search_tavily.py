@@ -15,6 +15,7 @@ from workers.adapters.search_answers import (
     fit_query,
     open_client,
     read_hits,
+    require_key,
     rest_of,
 )
 
@@ -43,6 +44,7 @@ class TavilySearcher:
 
     async def search(self, query: str, *, limit: int = 10) -> list[Hit]:
         """Tavily's results in its order."""
+        require_key(self._key, "THREADPROOF_TAVILY_API_KEY")
         asked = fit_query(query, LONGEST_QUERY)
         if not asked:
             return []
@@ -52,7 +54,7 @@ class TavilySearcher:
         answer = await ask_provider(self._client, request, self.name)
         if answer.status != 200:
             raise _refusal(answer)
-        found: _Answer = decode_rows(answer, _Answer, self.name)
+        found: _Answer = decode_rows(answer.body, _Answer, self.name)
         return read_hits(found.results, limit, snippet="content", published="published_date")
 
     async def close(self) -> None:
