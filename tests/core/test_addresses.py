@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from server.core.addresses import is_public_address, judge_answers, judge_url
+from server.core.addresses import is_public_address, judge_answers, judge_url, read_exceptions
 from server.core.errors import SourceRefused
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "hostile" / "ssrf_urls.jsonl"
@@ -101,6 +101,12 @@ def test_an_address_just_outside_a_special_range_is_public(ip: str) -> None:
         ("http://xn--example-.com/", "Punycode that hides nothing"),
         (f"http://{'a' * 64}.com/", "label too long"),
         (f"http://example.com/{'a' * 9000}", "URL too long"),
+        (f"http://{'a.' * 3000}com/", "host too long"),
+        (f"http://{'ä' * 3000}.com/", "host too long"),
+        (f"http://example.com:{'9' * 5000}/", "a number that Python itself refuses to read"),
+        (f"http://{'9' * 900}/", "a number that is no address"),
+        ("http://1․1․1․1/", "leaders that look like full stops"),
+        ("http://a‍b.example/", "a joiner"),
     ],
 )
 def test_a_url_that_policy_or_sense_forbids_is_refused(url: str, why: str) -> None:
@@ -114,8 +120,34 @@ def test_a_url_is_spelled_as_it_will_be_asked_for() -> None:
     target = judge_url(" HTTPS://BÜCHER.example:443/a b?q=1#part\n")
     assert (target.url, target.host, target.port) == ("https://xn--bcher-kva.example/a%20b?q=1", target.host, 443)
     assert judge_url("http://8.8.8.8").url == "http://8.8.8.8/"
+    assert judge_url("https://example.com./").url == "https://example.com/"
+    assert judge_url(f"http://example.com:{'0' * 5000}80/").url == "http://example.com/"
+    assert judge_url("http://faß.example/").host == "xn--fa-hia.example"
     assert judge_url("http://134744072/").address == "8.8.8.8"
     assert judge_url("https://[2606:4700::1111]?x").url == "https://[2606:4700::1111]/?x"
+
+
+@pytest.mark.parametrize(
+    ("rest", "spelled"),
+    [
+        ("", "/"),
+        ("/a/./b/../c", "/a/c"),
+        ("/../../a", "/a"),
+        ("/a/%2e%2E/b/.", "/b/"),
+        ("/a/..", "/"),
+        ("/a//b///c", "/a//b///c"),
+        ("/a\\b", "/a/b"),
+        ("/größe?q=größe", "/gr%C3%B6%C3%9Fe?q=gr%C3%B6%C3%9Fe"),
+        ('/<script>"`{}^', "/%3Cscript%3E%22%60%7B%7D%5E"),
+        ("?a='b'&c=<d>", "/?a=%27b%27&c=%3Cd%3E"),
+        ("/100%/%7Eme|[x]", "/100%/%7Eme|[x]"),
+        (f"/{chr(0xD800)}", "/%EF%BF%BD"),
+        ("/@user/post-1#@127.0.0.1", "/@user/post-1"),
+    ],
+)
+def test_a_path_is_spelled_as_browsers_spell_it(rest: str, spelled: str) -> None:
+    """Dot segments are walked and what is no plain ASCII is encoded, so that the transport has nothing to decide."""
+    assert judge_url(f"https://example.com{rest}").url == f"https://example.com{spelled}"
 
 
 def test_the_operators_exception_is_for_one_host_and_port() -> None:
@@ -126,6 +158,11 @@ def test_the_operators_exception_is_for_one_host_and_port() -> None:
     for other in ("http://127.0.0.1/", "http://127.0.0.1:18098/", "https://wiki.corp/", "http://127.0.0.2:18099/"):
         with pytest.raises(SourceRefused):
             judge_url(other, allow)
+
+
+def test_exceptions_are_compared_whatever_their_case() -> None:
+    """Host names have none."""
+    assert judge_url("http://Wiki.Corp/", read_exceptions([" WIKI.corp:80"])).allowed
 
 
 def test_one_private_answer_spoils_all() -> None:

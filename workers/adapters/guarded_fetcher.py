@@ -14,7 +14,7 @@ import httpcore
 import httpx
 import msgspec
 
-from server.core.addresses import judge_url
+from server.core.addresses import judge_url, read_exceptions
 from server.core.errors import SourceRefused, SourceUnavailable
 from server.core.ports import Page
 from workers.adapters.bounded_body import ENCODINGS
@@ -66,7 +66,7 @@ class GuardedFetcher:
         dial: httpcore.AsyncNetworkBackend | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._allow = frozenset(allow)
+        self._allow = read_exceptions(allow)
         self._manners = manners or NoManners()
         # Without httpx's client, which keeps cookies, and prepares the next request of a redirect before we judged it.
         self._transport = transport or PinnedTransport(
