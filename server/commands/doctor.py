@@ -6,26 +6,16 @@ import os
 import platform
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
 import msgspec
 
+from server.commands.doctor_model import examine_model
+from server.commands.findings import Finding, place
 from server.commands.options import add_place
 from server.commands.outcomes import DONE, SERVICE_DOWN
 from server.core.errors import InsightError
 from server.settings import Settings
-
-State = Literal["ok", "note", "down"]
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One line of the report; `step` is what to do about it."""
-
-    state: State
-    name: str
-    what: str
-    step: str | None = None
 
 
 def add_to(commands: Any) -> None:
@@ -58,7 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _web(settings)
     yield _reddit(settings)
     yield _fetch_exceptions(settings)
-    yield _writer(settings)
+    yield from examine_model(settings, _redis_url(settings))
 
 
 def _python() -> Finding:
@@ -81,7 +71,7 @@ def _data_folder(path: Path) -> Finding:
 def _store(settings: Settings) -> Finding:
     if settings.database_url is None and not (settings.data / "threadproof.sqlite3").exists():
         return Finding("ok", "store", "SQLite in the data folder (made at the first start)")
-    what = f"PostgreSQL at {_place(settings.database_url)}" if settings.database_url else "SQLite in the data folder"
+    what = f"PostgreSQL at {place(settings.database_url)}" if settings.database_url else "SQLite in the data folder"
     try:
         asyncio.run(_ask_store(settings.store_url))
     except InsightError as error:
@@ -100,15 +90,12 @@ async def _ask_store(url: str) -> None:
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
-    from server.adapters.data_folder import find_owner
-
-    owner = find_owner(settings.data)
-    url = settings.redis_url or (owner.redis_url if owner is not None else None)
+    url = _redis_url(settings)
     if url is None:
         yield _embedded()
         yield Finding("note", "workers", "none run now", "`threadproof serve` starts them.")
         return
-    what = f"REDIS_URL, {_place(url)}" if settings.redis_url else "the running server's own valkey"
+    what = f"REDIS_URL, {place(url)}" if settings.redis_url else "the running server's own valkey"
     try:
         waiting, workers = asyncio.run(_ask_queue(url))
     except InsightError as error:
@@ -119,6 +106,14 @@ def _queue(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "workers", f"{workers} at work or waiting for it")
     else:
         yield Finding("note", "workers", "none", "Start one with `threadproof worker`, or everything with `serve`.")
+
+
+def _redis_url(settings: Settings) -> str | None:
+    """The one configured, or a running server's own."""
+    from server.adapters.data_folder import find_owner
+
+    owner = find_owner(settings.data)
+    return settings.redis_url or (owner.redis_url if owner is not None else None)
 
 
 async def _ask_queue(url: str) -> tuple[int, int]:
@@ -145,7 +140,7 @@ def _web(settings: Settings) -> Finding:
     if settings.web is not None:
         return _recorded(settings)
     if settings.searxng_url is not None:
-        return Finding("ok", "web search", f"SearXNG at {_place(settings.searxng_url)}")
+        return Finding("ok", "web search", f"SearXNG at {place(settings.searxng_url)}")
     return Finding(
         "note", "web search", "keyless metasearch, which rations us", "Set THREADPROOF_SEARXNG_URL for steady results."
     )
@@ -179,16 +174,3 @@ def _fetch_exceptions(settings: Settings) -> Finding:
     if settings.fetch_allow:
         return Finding("note", "fetching", f"public addresses, and by exception {', '.join(settings.fetch_allow)}")
     return Finding("ok", "fetching", "public addresses only")
-
-
-def _writer(settings: Settings) -> Finding:
-    if settings.anthropic_api_key or settings.anthropic_base_url:
-        return Finding("note", "writer", "a model is configured; this version writes by extraction all the same")
-    return Finding("note", "writer", "extractive: quotes the best sentences, no model", None)
-
-
-def _place(url: str | None) -> str:
-    """An address without the name and password in it."""
-    parts = urlsplit(url or "")
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
