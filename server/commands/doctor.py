@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from server.commands.doctor_model import examine_model
+from server.commands.doctor_search import examine_search
 from server.commands.findings import Finding, place
 from server.commands.options import add_place
 from server.commands.outcomes import DONE, SERVICE_DOWN
@@ -45,7 +46,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _data_folder(settings.data)
     yield _store(settings)
     yield from _queue(settings)
-    yield _web(settings)
+    yield from examine_search(settings) if settings.web is None else [_recorded(settings)]
     yield _reddit(settings)
     yield _fetch_exceptions(settings)
     yield from examine_model(settings, _redis_url(settings))
@@ -134,16 +135,6 @@ def _embedded() -> Finding:
     except InsightError as error:
         return Finding("down", "queue", "no REDIS_URL and no valkey to start", error.message)
     return Finding("ok", "queue", f"our own valkey, {binary}, on a socket under {base}")
-
-
-def _web(settings: Settings) -> Finding:
-    if settings.web is not None:
-        return _recorded(settings)
-    if settings.searxng_url is not None:
-        return Finding("ok", "web search", f"SearXNG at {place(settings.searxng_url)}")
-    return Finding(
-        "note", "web search", "keyless metasearch, which rations us", "Set THREADPROOF_SEARXNG_URL for steady results."
-    )
 
 
 def _recorded(settings: Settings) -> Finding:
