@@ -9,7 +9,7 @@ from typing import Protocol
 
 from workers.adapters.spare_redis import SpareRedis
 
-MOST_BYTES = 64 * 2**20  # of all values together
+MOST_BYTES = 64 * 2**20  # of all values together: 3,000 pages, since 344 recorded ones take 21 kB each
 OWN_MOST_BYTES = 16 * 2**20  # of one process's own
 LARGEST_BYTES = 2**20  # of one value: 1 MiB holds a page of 5 MB, compressed
 OVERHEAD_BYTES = 430  # measured: what a value costs in Redis besides its bytes, its name standing there three times
