@@ -6,7 +6,7 @@ and another to the next. What two parsers could read differently is refused inst
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -14,6 +14,7 @@ import msgspec
 
 from server.core.errors import SourceRefused
 from server.core.hosts import to_ascii
+from server.core.url_paths import spell_path
 
 LONGEST_URL = 8192
 LONGEST_HOST = 1000  # a name of 253 octets, however it is encoded; reading 8,000 letters would take 5 ms
@@ -39,9 +40,6 @@ ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: the interface identifier that end
 
 HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
-# The standard's path and special-query percent-encode sets.
-PATH_ENCODED = re.compile(r"[^!$-;=@-\]_a-z|~]+")
-QUERY_ENCODED = re.compile(r"[^!$-&(-;=?-~]+")
 LOCAL_SUFFIXES = ("localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan",
                   "home.arpa", "svc", "onion")  # fmt: skip
 
@@ -65,6 +63,18 @@ class Target(msgspec.Struct, frozen=True):
 def read_exceptions(allow: Iterable[str]) -> frozenset[str]:
     """The operator's exceptions, as `judge_url` compares them."""
     return frozenset(entry.strip().lower() for entry in allow)
+
+
+def read_blocked(sites: Iterable[str]) -> frozenset[str]:
+    """The operator's blocked sites, as `judge_url` compares them; what is no host name blocks nothing."""
+    return frozenset(name for site in sites if (name := _read_site(site)))
+
+
+def _read_site(site: str) -> str:
+    try:
+        return normalize_host(site.strip()).lstrip(".")
+    except ValueError:
+        return ""
 
 
 def join_authority(host: str, port: int) -> str:
@@ -110,10 +120,11 @@ def judge_answers(target: Target, addresses: Iterable[str]) -> tuple[str, ...]:
 # ---- URLs -------------------------------------------------------------------------------------
 
 
-def judge_url(url: str, allow: AbstractSet[str] = frozenset()) -> Target:
+def judge_url(url: str, allow: AbstractSet[str] = frozenset(), blocked: AbstractSet[str] = frozenset()) -> Target:
     """What a URL asks for. SourceRefused, naming why, when policy or good sense forbids it.
 
-    `allow` holds the operator's exceptions, "host:port". A name still has to be resolved and its addresses judged.
+    `allow` holds the operator's exceptions, "host:port", `blocked` hosts that are out of bounds with everything below
+    them. A name still has to be resolved and its addresses judged.
     """
     if len(url) > LONGEST_URL:
         raise _refused(f"the address is longer than {LONGEST_URL} characters")
@@ -125,11 +136,13 @@ def judge_url(url: str, allow: AbstractSet[str] = frozenset()) -> Target:
     scheme, (host, port) = parts[1].lower(), _split_authority(parts[2])
     host, address = _read_host(host)
     number = PORTS[scheme] if port is None else port
+    if blocked and any(part in blocked for part in _walk_up(host)):
+        raise _refused(f"{host} is on this server's list of blocked sites")
     allowed = join_authority(host, number) in allow
     if not allowed:
         _judge_place(host, address, number)
     shown = join_authority(host, number) if number != PORTS[scheme] else join_authority(host, 0)[:-2]
-    return Target(scheme, host, number, address, allowed, f"{scheme}://{shown}{_spell_path(parts[3])}")
+    return Target(scheme, host, number, address, allowed, f"{scheme}://{shown}{spell_path(parts[3])}")
 
 
 def _refused(reason: str) -> SourceRefused:
@@ -214,35 +227,11 @@ def _judge_place(host: str, address: str | None, port: int) -> None:
         raise _refused(f"{host} is a name of private networks")
 
 
-def _spell_path(rest: str) -> str:
-    """Path and query as they are sent: dot segments walked, backslashes turned, what is no plain ASCII encoded."""
-    path, mark, query = rest.partition("?")
-    walked: list[str] = []
-    *steps, last = path.replace("\\", "/").removeprefix("/").split("/")
-    for step in steps:
-        _walk(walked, step)
-    if _walk(walked, last):
-        walked.append("")
-    return f"/{_encode('/'.join(walked), PATH_ENCODED)}{mark}{_encode(query, QUERY_ENCODED)}"
-
-
-def _walk(walked: list[str], step: str) -> bool:
-    """Go one step on, or back; True where it was a dot segment."""
-    dots = step.lower().replace("%2e", ".")
-    if dots == "..":
-        del walked[-1:]
-    elif dots != ".":
-        walked.append(step)
-    return dots in (".", "..")
-
-
-def _encode(text: str, unsafe: re.Pattern[str]) -> str:
-    def encode(match: re.Match[str]) -> str:
-        # Half a surrogate pair stands for nothing; the standard sends U+FFFD.
-        letters = match[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
-        return "".join(f"%{byte:02X}" for byte in letters)
-
-    return unsafe.sub(encode, text)
+def _walk_up(host: str) -> Iterator[str]:
+    """A host and all it belongs to: a.b.c, b.c, c."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
 
 
 def _show(text: str) -> str:

@@ -14,7 +14,7 @@ import httpcore
 import httpx
 import msgspec
 
-from server.core.addresses import judge_url, read_exceptions
+from server.core.addresses import judge_url, read_blocked, read_exceptions
 from server.core.errors import SourceRefused, SourceUnavailable
 from server.core.ports import Page
 from workers.adapters.bounded_body import ENCODINGS
@@ -48,7 +48,8 @@ class NotModified(msgspec.Struct, frozen=True):
 
 
 class GuardedFetcher:
-    """A Fetcher on the real web. `allow` holds the operator's exceptions, "host:port"; `contact` a mail or web address.
+    """A Fetcher on the real web. `allow` holds the operator's exceptions, "host:port", `blocked` hosts that are
+    out of bounds with everything below them; `contact` is a mail or web address.
 
     `manners` are asked at every hop. `egress_proxy` is the operator's way out, http://[user:password@]host:port; what
     the environment says of proxies does not count. `dial` and `resolver` are the network, `transport` all of it; tests
@@ -59,6 +60,7 @@ class GuardedFetcher:
         self,
         *,
         allow: Iterable[str] = (),
+        blocked: Iterable[str] = (),
         contact: str | None = None,
         manners: Manners | None = None,
         egress_proxy: str | None = None,
@@ -66,7 +68,7 @@ class GuardedFetcher:
         dial: httpcore.AsyncNetworkBackend | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._allow = read_exceptions(allow)
+        self._allow, self._blocked = read_exceptions(allow), read_blocked(blocked)
         self._manners = manners or NoManners()
         # Without httpx's client, which keeps cookies, and prepares the next request of a redirect before we judged it.
         self._transport = transport or PinnedTransport(
@@ -120,7 +122,7 @@ class GuardedFetcher:
     ) -> Page | NotModified:
         conditions = _conditions(validators)
         for _ in range(MOST_REDIRECTS + 1):
-            target = judge_url(url, self._allow)
+            target = judge_url(url, self._allow, self._blocked)
             headers = {**self._headers, "accept": _accept(accept), **conditions}
             async with self._manners.turn(target, found=found):
                 answer = await self._transport.handle_async_request(

@@ -76,6 +76,15 @@ async def test_the_operators_exception_is_dialled() -> None:
     assert network.dialled == [("127.0.0.1", 18099)]
 
 
+@pytest.mark.parametrize("url", ["http://farm.example/", "http://a.b.farm.example/", "http://news.example/to-the-farm"])
+async def test_a_blocked_site_is_neither_asked_nor_reached_by_redirects(url: str) -> None:
+    """The operator's list holds hosts with everything below them."""
+    network = ScriptedNetwork(answer("302 Found", "location: http://www.farm.example/"), OK)
+    with pytest.raises(SourceRefused, match="blocked"):
+        await fetcher(network, blocked=["FARM.example"]).fetch(url)
+    assert len(network.dialled) == ("news" in url)
+
+
 @pytest.mark.parametrize(("status", "again"), [(404, False), (403, False), (429, True), (503, True)])
 async def test_an_answer_other_than_200_carries_its_status(status: int, again: bool) -> None:
     """The status, whether to try again, and what the site asks for are in the error; the site's own words are not."""
