@@ -113,7 +113,7 @@ def open_fetchers(settings: Settings, stack: AsyncExitStack) -> tuple[Fetcher, F
     from workers.adapters.robots import Robots
     from workers.adapters.spare_redis import SpareRedis
 
-    pace = Pace(settings.host_requests, settings.host_delay_s)
+    pace = Pace(max(1, settings.host_requests), max(0.0, settings.host_delay_s))
     spare = SpareRedis(settings.redis_url, monotonic) if settings.redis_url else None
     shelf = RedisBoundedShelf(spare) if spare else OwnBoundedShelf(monotonic)
     turns = RedisTurns(pace, spare, monotonic) if spare else OwnTurns(pace, monotonic)

@@ -49,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from examine_search(settings) if settings.web is None else [_recorded(settings)]
     yield _reddit(settings)
     yield _fetch_exceptions(settings)
+    yield _manners(settings)
     yield from examine_model(settings, _redis_url(settings))
 
 
@@ -165,3 +166,13 @@ def _fetch_exceptions(settings: Settings) -> Finding:
     if settings.fetch_allow:
         return Finding("note", "fetching", f"public addresses, and by exception {', '.join(settings.fetch_allow)}")
     return Finding("ok", "fetching", "public addresses only")
+
+
+def _manners(settings: Settings) -> Finding:
+    """How hosts are treated, and whether they learn whom to write to."""
+    what = f"{max(1, settings.host_requests)} at a host at once, {max(0.0, settings.host_delay_s):g} s between two"
+    if settings.contact:
+        return Finding("ok", "manners", f"{what}; sites may write to {settings.contact}")
+    return Finding(
+        "note", "manners", f"{what}; sites cannot learn whom to write to", "Set THREADPROOF_CONTACT to an address."
+    )

@@ -159,6 +159,15 @@ def test_doctor_tells_whether_reddits_keys_are_set(
     assert "sesame" not in done.said + done.complained
 
 
+def test_doctor_tells_how_hosts_are_treated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And that they should learn whom to write to."""
+    assert "THREADPROOF_CONTACT" in Ran("doctor").said
+    for name, value in (("CONTACT", "keeper@kestrel.example"), ("HOST_DELAY_S", "2.5"), ("HOST_REQUESTS", "1")):
+        monkeypatch.setenv(f"THREADPROOF_{name}", value)
+    said = Ran("doctor").said
+    assert "1 at a host at once, 2.5 s between two; sites may write to keeper@kestrel.example" in said
+
+
 def test_doctor_says_what_is_down_and_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With status 4; passwords stay out of the report."""
     monkeypatch.setenv("REDIS_URL", f"unix://{tmp_path}/nobody.sock")
