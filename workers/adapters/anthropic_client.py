@@ -47,30 +47,37 @@ class AnthropicClient:
         """One HTTP request, its events taken by `reply` until that has enough. Raises what `errors` makes of failures.
 
         The model's first word may take half of the whole time, and no silence after it a quarter; other events, such as
-        pings, do not count as words.
+        pings, do not count as words. An answer whose end was told is whole, whatever becomes of the connection.
         """
         try:
             async with asyncio.timeout(self._first_s) as patience:
-                async with self._open().messages.with_streaming_response.create(**body, stream=True) as response:
-                    _require_stream(response.http_response)
-                    async for event in anthropic.AsyncStream.raw_events(response.http_response):
-                        if event.data:
-                            reply.take(event.data)
-                        if reply.is_done:
-                            return
-                        if reply.has_content:
-                            patience.reschedule(asyncio.get_running_loop().time() + self._idle_s)
-        except TimeoutError as error:
-            where = "fell silent" if reply.has_content else f"wrote no word within {self._first_s:g} s"
-            raise errors.silent(where) from error
+                await self._stream(body, reply, patience)
         except StreamError as error:
             raise errors.of_kind(error.kind, role) from error
+        except TimeoutError as error:
+            if not reply.stop:
+                where = "fell silent" if reply.has_content else f"wrote no word within {self._first_s:g} s"
+                raise errors.silent(where) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise errors.broke_off() from error
+            if not reply.stop:
+                raise errors.broke_off() from error
         except UNTRANSLATED as error:
-            raise errors.of_exception(error, role) from errors.reason_for_log(error, self._key, _words(body))
-        if not reply.stop:
+            if not reply.stop:
+                cause = errors.reason_for_log(error, self._key, _words(body))
+                raise errors.of_exception(error, role) from cause
+        if not reply.stop and not reply.is_too_long:
             raise errors.broke_off()
+
+    async def _stream(self, body: dict[str, Any], reply: Reply, patience: asyncio.Timeout) -> None:
+        async with self._open().messages.with_streaming_response.create(**body, stream=True) as response:
+            _require_stream(response.http_response)
+            async for event in anthropic.AsyncStream.raw_events(response.http_response):
+                if event.data:
+                    reply.take(event.data)
+                if reply.is_done:
+                    return
+                if reply.has_content:
+                    patience.reschedule(asyncio.get_running_loop().time() + self._idle_s)
 
     async def check(self) -> None:
         """Whether the server answers and takes the key. Any other answer counts: not every server lists its models."""

@@ -1,5 +1,6 @@
 """The Messages API from the outside: what is sent, how streams are read, and what a server has to know."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from tests.workers.adapters.stub_model_server import (
     StubModelServer,
     begin,
     block,
+    event,
     failure,
     finish,
     said,
@@ -317,6 +319,33 @@ async def test_a_server_that_has_kept_to_a_schema_once_is_asked_again_in_the_sam
     outcomes = await ask_often([said(GOOD), said("oops"), said(GOOD)], [question(), question()], dialects=dialects)
     assert outcomes[1].answer.text == GOOD
     assert all("output_config" in body for outcome in outcomes for body in outcome.bodies)
+
+
+async def test_a_mode_that_another_question_has_proven_is_not_unlearnt() -> None:
+    """Two questions side by side: one was answered by the schema, the other in words and then through the tool."""
+    dialects = Dialects()
+
+    def answer(asked: Asked) -> Exchange:
+        if "tools" in asked.body:
+            return said(GOOD, kind="tool_use", wait_s=0.05)
+        if "takes long" in json.dumps(asked.body):
+            return said(GOOD, wait_s=0.02)
+        return said("In words.")
+
+    async with StubModelServer(answer).running() as server:
+        model = AnthropicModel(api_key=None, base_url=server.url, models=MODELS, prices={}, dialects=dialects)
+        slow = question(parts=(PromptPart("takes long"),))
+        await asyncio.gather(*(model.ask(each, spent=lambda _: None) for each in (question(), slow)))
+        await model.ask(slow, spent=lambda _: None)
+        assert "output_config" in server.asked[-1].body
+        await model.close()
+
+
+@pytest.mark.parametrize("named", ["", "<b>model</b>", "x" * 101, "a model"])
+async def test_a_servers_odd_name_for_its_model_is_not_repeated(named: str) -> None:
+    """Cards show it; the one that was asked for stands instead."""
+    start = event("message_start", message={"model": named, "usage": {"input_tokens": 1}})
+    assert (await ask(streamed(start, block(0, GOOD), finish()))).answer.model == "claude-sonnet-5-5"
 
 
 async def test_words_against_thinking_are_left_out_where_they_are_not_known() -> None:

@@ -76,6 +76,21 @@ async def test_what_may_pass_is_tried_again(exchange: Exchange) -> None:
     assert [each.usage.input_tokens for each in outcome.spendings] == ([100, 100] if begun else [100])
 
 
+WHOLE = [begin(), *block(0, GOOD), finish()[0]]
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [streamed(WHOLE), streamed(WHOLE, cut=True), streamed(WHOLE, hang=True), streamed(WHOLE, b"data: {no json\n\n")],
+    ids=["closed", "cut", "left open", "garbled"],
+)
+async def test_an_answer_whose_end_was_told_is_not_asked_for_again(exchange: Exchange) -> None:
+    """Though the stream's own last event is missing; it would be paid for twice."""
+    outcome = await ask(exchange, said('{"takeaways":["again"]}'), timeout_s=1.0)
+    assert outcome.answer.text == GOOD
+    assert len(outcome.asked) == 1
+
+
 async def test_a_text_starts_over_when_an_answer_does() -> None:
     """Whoever shows it learns so from a text that does not begin with the one before it."""
     outcome = await ask(streamed(BEGUN, cut=True), said('{"takeaways":["Other"]}'))
