@@ -25,17 +25,18 @@ _SHORTENERS = frozenset(
     "bit.ly t.co tinyurl.com goo.gl ow.ly buff.ly is.gd v.gd lnkd.in dlvr.it ift.tt trib.al rb.gy cutt.ly t.ly "
     "shorturl.at rebrand.ly tiny.cc s.id fb.me amzn.to nyti.ms wapo.st bbc.in econ.st on.wsj.com".split()
 )
-# Sites made of other sites' questions and answers, often machine-translated. Whoever quotes them quotes a copy.
+# Sites made of other sites' questions, issues and articles, often machine-translated: all are on a list that readers keep
+# for their search engines (quenhus/uBlock-Origin-dev-filter). Whoever quotes them quotes a copy.
 _MIRRORS = frozenset(
     """
-    stackoom.com stackovernet.com stackovergo.com newbedev.com exchangetuts.com itecnote.com coderoad.ru
-    codegrepper.com programmerah.com py4u.net it-swarm.dev it-mure.jp.net answer-id.com qastack.com
-    issueexplorer.com giters.com gitmemory.com githubhot.com issuehint.com bleepcoder.com githubplus.com
-    wikiwand.com alchetron.com wikizero.com
+    stackoom.com stackovergo.com newbedev.com exchangetuts.com itecnote.com coderoad.ru codegrepper.com py4u.net
+    it-swarm.dev it-mure.jp.net answer-id.com issueexplorer.com giters.com gitmemory.com
+    githubhot.com issuehint.com bleepcoder.com githubplus.com wikiwand.com wikizero.com piped.video xcancel.com
     """.split()
 )
-# Other doors to Reddit, X, YouTube and more, run on hosts without number, are named for their programs.
-_FRONT_END = re.compile(r"(?:redlib|libreddit|teddit|nitter|xcancel|invidious|piped|scribe|quetre)\d*\..+|xcancel\.com")
+# Other doors to Reddit, X and YouTube, run on hosts without number, are named for their programs; the last is a mirror
+# with as many endings as there are countries.
+_FRONT_END = re.compile(r"(?:redlib|libreddit|teddit|nitter|invidious|qastack)\d*\..+")
 _ENGINE = re.compile(
     r"(?:.+\.)?(?:google\.[a-z.]{2,6}|bing\.com|duckduckgo\.com|yahoo\.(?:com|co\.jp)|yandex\.[a-z.]{2,6}|baidu\.com|"
     r"ecosia\.org|startpage\.com|qwant\.com|search\.brave\.com|kagi\.com|naver\.com)"
@@ -43,9 +44,7 @@ _ENGINE = re.compile(
 _ENGINE_PATH = re.compile(r"/?|/(?:search|html|s|web|images|videos|news|do/.*|sp/.*)/?")
 _QUERY = re.compile(r"(?:q|query|p|wd|text|s|search|keyword|keywords)=.*")
 _SEARCH_PATH = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?/search(?:/.*)?", re.IGNORECASE)
-_LOGIN = re.compile(
-    r".*/(?:log-?in|sign-?in|sign-?up|sign_in|sign_up|register|signin|login)(?:\.\w{2,5})?/?", re.IGNORECASE
-)
+_LOGIN = re.compile(r".*/(?:(?:wp-)?log-?in|sign[-_]?in|sign[-_]?up|register)(?:\.\w{2,5})?/?", re.IGNORECASE)
 _LOGIN_HOST = re.compile(r"(?:login|accounts?|signin|auth|sso)\..+")
 _SHARE = re.compile(
     r"(?:twitter|x)\.com/(?:intent|share)(?:/.*)?|facebook\.com/(?:sharer?(?:\.php)?|dialog)(?:/.*)?|"
@@ -57,7 +56,7 @@ _SHARE = re.compile(
 # Only at the front: ".../releases/tag/v1.2" is a primary document, "/category/post-name" below two is often a post.
 _LISTING = re.compile(
     r"(?:/(?:blog|news|[a-z]{2}(?:-[a-z]{2})?))?/(?:tags?|categor(?:y|ies)|authors?|contributors?|tagged)/[^/]+"
-    r"(?:/page/\d+|/feed)?/?|/questions/tagged/.*|.*/page/\d{1,4}/?|/(?:archives?|sitemap)(?:\.\w{2,5})?/?",
+    r"(?:/page/\d+|/feed)?/?|/topics/[^/]+/?|/questions/tagged/.*|.*/page/\d{1,4}/?|/(?:archives?|sitemap)(?:\.\w{2,5})?/?",
     re.IGNORECASE,
 )
 
@@ -95,6 +94,8 @@ def _by_place(host: str, path: str, query: str) -> str | None:
     if is_blocked(host, _MIRRORS) or _FRONT_END.fullmatch(host):
         return MIRROR
     if _ENGINE.fullmatch(host) and asks and _ENGINE_PATH.fullmatch(path):
+        return RESULT_PAGE
+    if path in ("", "/") and query.startswith(("s=", "q=")):  # WordPress's own search, and many others'
         return RESULT_PAGE
     if _SEARCH_PATH.fullmatch(path) and (asks or path.strip("/").count("/")):
         return RESULT_PAGE
