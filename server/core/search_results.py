@@ -5,8 +5,11 @@ another's, and a page that several lists have beats one that a single list has f
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,8 +24,10 @@ from server.core.words import words
 __all__ = ["Merged", "fuse_hits", "merge_hits", "order_hits", "page_key", "primary_weight", "set_aside"]
 
 RRF_K = 60  # the paper's; it found results to change little between 10 and 100
+Shingle = tuple[str, ...]
 SHINGLE = 4  # words in a row
 SAME_SNIPPET = 0.6  # of the shorter snippet's runs of words; two reports of one event share almost none
+MOST_HOLDERS = 8  # of one run of words; what more pages say is a phrase of theirs all, and no sign of a copy
 FEWEST_SHINGLES = 6  # fewer say nothing: "Subscribe to read more" stands on a thousand sites
 
 _PHONE_HOST = re.compile(r"^(?:m|mobile|amp|touch|wap)\.(?=[^.]+\.)|(?<=\.)m\.(?=[^.]+\.)")  # m.site.org, en.m.site.org
@@ -37,6 +42,11 @@ class Merged(msgspec.Struct, frozen=True):
     hit: Hit
     score: float
     copies: tuple[Hit, ...] = ()
+
+
+class _Text(NamedTuple):
+    title: frozenset[str]
+    shingles: frozenset[Shingle]
 
 
 def merge_hits(answers: Sequence[Sequence[Hit]], *, allow: AbstractSet[str] = frozenset()) -> list[Hit]:
@@ -73,6 +83,7 @@ def order_hits(merged: Iterable[Merged], *, linked: Iterable[str] = (), names: I
     return sorted(merged, key=worth)
 
 
+@lru_cache(maxsize=4_096)
 def page_key(url: str) -> str:
     """One spelling for a page, its phone, AMP and print versions; the address itself where it is none.
 
@@ -123,11 +134,16 @@ def _key_of(url: str) -> str:
 def _without_copies(found: Sequence[Merged]) -> list[Merged]:
     """Syndicated copies under the best-ranked one."""
     kept: list[Merged] = []
-    texts: list[tuple[frozenset[str], frozenset[tuple[str, ...]]]] = []
+    texts: list[_Text] = []
+    holding: dict[Shingle, list[int]] = {}
     for merged in found:
-        text = _title_words(merged.hit.title), _shingles(merged.hit.snippet)
-        first = next((n for n, other in enumerate(texts) if _is_copy(text, other)), None)
+        text = _Text(_title_words(merged.hit.title), _shingles(merged.hit.snippet))
+        shared = Counter(n for shingle in text.shingles for n in holding.get(shingle, ()))
+        first = min((n for n, count in shared.items() if _is_copy(text, texts[n], count)), default=None)
         if first is None:
+            for shingle in text.shingles:
+                if len(holding.setdefault(shingle, [])) < MOST_HOLDERS:
+                    holding[shingle].append(len(kept))
             kept.append(merged)
             texts.append(text)
         else:
@@ -135,20 +151,19 @@ def _without_copies(found: Sequence[Merged]) -> list[Merged]:
     return kept
 
 
-def _is_copy(
-    one: tuple[frozenset[str], frozenset[tuple[str, ...]]], two: tuple[frozenset[str], frozenset[tuple[str, ...]]]
-) -> bool:
+def _is_copy(one: _Text, two: _Text, shared: int) -> bool:
     """The same title, but for the site's name in it, and a snippet that is mostly the same words in the same order."""
-    title, other = sorted((one[0], two[0]), key=len)
-    said = min(len(one[1]), len(two[1]))
-    same_title = bool(title) and len(title & other) >= 0.8 * len(title) and len(title) >= 0.5 * len(other)
-    return same_title and said >= FEWEST_SHINGLES and len(one[1] & two[1]) >= SAME_SNIPPET * said
+    said = min(len(one.shingles), len(two.shingles))
+    if said < FEWEST_SHINGLES or shared < SAME_SNIPPET * said:
+        return False
+    title, other = sorted((one.title, two.title), key=len)
+    return bool(title) and len(title & other) >= 0.8 * len(title) and len(title) >= 0.5 * len(other)
 
 
 def _title_words(title: str) -> frozenset[str]:
     return frozenset(words(title)[:40])
 
 
-def _shingles(snippet: str) -> frozenset[tuple[str, ...]]:
+def _shingles(snippet: str) -> frozenset[Shingle]:
     said = words(snippet)[:200]
     return frozenset(tuple(said[i : i + SHINGLE]) for i in range(len(said) - SHINGLE + 1))

@@ -25,8 +25,8 @@ _SHORTENERS = frozenset(
     "bit.ly t.co tinyurl.com goo.gl ow.ly buff.ly is.gd v.gd lnkd.in dlvr.it ift.tt trib.al rb.gy cutt.ly t.ly "
     "shorturl.at rebrand.ly tiny.cc s.id fb.me amzn.to nyti.ms wapo.st bbc.in econ.st on.wsj.com".split()
 )
-# Sites made of other sites' questions, issues and articles, often machine-translated: all are on a list that readers keep
-# for their search engines (quenhus/uBlock-Origin-dev-filter). Whoever quotes them quotes a copy.
+# Sites made of other sites' questions, issues and articles, often machine-translated; readers keep a list of them for
+# their search engines (quenhus/uBlock-Origin-dev-filter), and these are on it. Whoever quotes them quotes a copy.
 _MIRRORS = frozenset(
     """
     stackoom.com stackovergo.com newbedev.com exchangetuts.com itecnote.com coderoad.ru codegrepper.com py4u.net
