@@ -31,7 +31,7 @@ LONGEST_LABEL = 40
 INTERPRETED = frozenset({"why_it_matters", "what_to_do_next", "implications"})
 _DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _ACTIVE = re.compile(
-    r"<[a-z!/?]|\]\(|\]: |https?:|\bwww\.|\b[a-z][a-z0-9+.-]*://|javascript:|\bdata:\w|```|&(?:#\w+|[a-z]+);|@[\w-]+\.[a-z]",
+    r"<[a-z!/?]|(?<!:)//\w|\]\(|\]: |https?:|\bwww\.|\b[a-z][a-z0-9+.-]*://|javascript:|\bdata:\w|```|&(?:#\w+|[a-z]+);|@[\w-]+\.[a-z]",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?<![/\w.-])((?:[a-z0-9-]+\.)+([a-z]{2,24}))\b(?!\()", re.IGNORECASE)
