@@ -52,6 +52,8 @@ def primary_weight(url: str, names: Iterable[str] = ()) -> float:
         return OWN
     if _is_under(host, _REGISTRIES):
         return WIRE if named.intersection(segments) else 1.0
+    if found.kind != "page":  # a thread: whoever wrote it, it is not the site's own word
+        return 1.0
     if not _is_under(host, _FOR_ALL) and _plain(_label(host)) in named:
         return OWN
     if _AUTHORITY.fullmatch(host) or _is_under(host, _RECORD):
@@ -59,6 +61,14 @@ def primary_weight(url: str, names: Iterable[str] = ()) -> float:
     if _is_under(host, _WIRES):
         return WIRE
     return SCHOOL if _SCHOOL.fullmatch(host) else 1.0
+
+
+def is_anybodys(url: str) -> bool:
+    """Whether an address lies where anybody may have a page under a name of their choice."""
+    try:
+        return _is_under(canonical_url(url).site.partition(":")[0], _FOR_ALL)
+    except InsightError:
+        return True
 
 
 def _label(host: str) -> str:

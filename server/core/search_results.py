@@ -16,7 +16,7 @@ import msgspec
 from server.core.addresses import judge_url
 from server.core.errors import InsightError
 from server.core.ports import Hit
-from server.core.primary import primary_weight
+from server.core.primary import is_anybodys, primary_weight
 from server.core.setting_aside import set_aside
 from server.core.urls import canonical_url
 from server.core.words import words
@@ -132,7 +132,7 @@ def _key_of(url: str) -> str:
 
 
 def _without_copies(found: Sequence[Merged]) -> list[Merged]:
-    """Syndicated copies under the best-ranked one."""
+    """Each text once, its copies beside it."""
     kept: list[Merged] = []
     texts: list[_Text] = []
     holding: dict[Shingle, list[int]] = {}
@@ -147,8 +147,15 @@ def _without_copies(found: Sequence[Merged]) -> list[Merged]:
             kept.append(merged)
             texts.append(text)
         else:
-            kept[first] = msgspec.structs.replace(kept[first], copies=(*kept[first].copies, merged.hit))
+            kept[first] = _with_copy(kept[first], merged.hit)
     return kept
+
+
+def _with_copy(merged: Merged, copy: Hit) -> Merged:
+    """The better-ranked stays in front, unless it lies where anybody may post what others have written."""
+    if is_anybodys(merged.hit.url) and not is_anybodys(copy.url):
+        return Merged(copy, merged.score, (merged.hit, *merged.copies))
+    return msgspec.structs.replace(merged, copies=(*merged.copies, copy))
 
 
 def _is_copy(one: _Text, two: _Text, shared: int) -> bool:

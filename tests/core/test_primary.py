@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.core.primary import OFFICIAL, OWN, SCHOOL, WIRE, primary_weight
+from server.core.primary import OFFICIAL, OWN, SCHOOL, WIRE, is_anybodys, primary_weight
 
 NAMES = ("Anthropic", "Corran Point Lighthouse", "lampd", "The Verge", "AI", "X")
 
@@ -45,6 +45,7 @@ NAMES = ("Anthropic", "Corran Point Lighthouse", "lampd", "The Verge", "AI", "X"
         ("https://pypi.org/project/other/", 1.0),
         ("https://ai.example/x", 1.0),
         ("https://x.com/keeper/status/1", 1.0),
+        ("https://lemmy.anthropic.com/post/1", 1.0),
         ("https://gov.example/x", 1.0),
         ("https://notagov.com/x", 1.0),
         ("https://arxiv.org.evil.example/abs/1", 1.0),
@@ -66,3 +67,11 @@ def test_without_names_only_the_kind_of_place_counts() -> None:
     assert primary_weight("https://www.anthropic.com/news/x") == 1.0
     assert primary_weight("https://www.ftc.gov/x") == OFFICIAL
     assert primary_weight("https://example.com/", ["", "---"]) == 1.0
+
+
+def test_some_hosts_are_anybodys() -> None:
+    """A name chosen there says nothing of who chose it."""
+    assert is_anybodys("https://anthropic.github.io/x")
+    assert is_anybodys("https://medium.com/@keeper/x")
+    assert is_anybodys("no address")
+    assert not is_anybodys("https://news.example/x")

@@ -137,6 +137,15 @@ def test_a_syndicated_copy_stands_behind_the_best_ranked_and_is_not_lost() -> No
     assert [copy.url for copy in fused[0].copies] == ["https://copy.example/"]
 
 
+def test_a_copy_where_anybody_may_post_stands_behind_the_other_even_when_ranked_above_it() -> None:
+    """It keeps the better one's place."""
+    title = "Corran Point lamp to be relit, board says"
+    copy, paper = hit("https://lamps.vercel.app/p/1", title, STORY), hit("https://paper.example/lamp", title, STORY)
+    fused = fuse_hits([[copy, hit("other", "Other"), paper]])
+    assert [found.hit.url for found in fused] == ["https://paper.example/lamp", "https://other.example/"]
+    assert fused[0].copies == (copy,)
+
+
 @pytest.mark.parametrize(
     ("title", "snippet"),
     [
