@@ -45,7 +45,7 @@ _KINDS = {"overloaded_error": 529, "rate_limit_error": 429, "authentication_erro
 class NotUnderstood(ModelUnavailable):
     """The server does not accept the request as it is; `naming` is what it said of it, for us to look for words in."""
 
-    def __init__(self, message: str, naming: str) -> None:
+    def __init__(self, message: str, naming: str = "") -> None:
         super().__init__(message, retryable=False)
         self.naming = naming
 
