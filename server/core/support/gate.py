@@ -11,6 +11,7 @@ import msgspec
 
 from server.core.dates import find_dates, spell_date
 from server.core.numbers import digit_numbers, measures, numbers, unread_figures
+from server.core.support.reasons import Reason
 from server.core.words import fold, names, term_set
 
 SUPPORTED_COVERAGE = 0.75
@@ -31,11 +32,6 @@ _ATTRIBUTION = re.compile(
 
 _OPENS = r"(?:^|[.!?]['\")\]]* |。)['\"(]*"
 _CLOSES = r"(?:['\")\]]*[.!?][.!?'\")\]]*(?: |$)|['\")\]]*$|。)"
-
-Reason = Literal[
-    "empty", "number", "name", "negation", "coverage", "certainty", "span", "kind", "unattributed", "alone",
-    "instruction", "judge",
-]  # fmt: skip
 
 
 class Verdict(msgspec.Struct, frozen=True):

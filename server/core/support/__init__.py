@@ -1,0 +1,11 @@
+"""Whether a text supports a claim: deterministically, and with the reason in a word where it does not.
+
+`judge_support` is the gate of a card: one claim, one quotation, what stands around it. `Verifier` asks the same of a
+whole page: which of its sentences are the evidence, and do they support the claim? Both read sentences alike, place
+figures alike and refuse the same contradictions.
+"""
+
+from server.core.support.gate import Verdict, is_attributed, judge_support
+from server.core.support.reasons import Reason
+
+__all__ = ["Reason", "Verdict", "is_attributed", "judge_support"]
