@@ -45,9 +45,10 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
     import workers.pipeline
 
     if has_model(settings):  # the SDK takes a second to import
-        import anthropic  # noqa: F401
-
         import workers.writers.claude
+        from workers.adapters.anthropic_model import import_sdk
+
+        import_sdk()
     if settings.web is None:  # 160 ms of imports, which every job would pay for
         import workers.adapters.cached_pages
         import workers.adapters.host_manners

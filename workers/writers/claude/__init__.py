@@ -114,7 +114,7 @@ class ClaudeWriting:
         self._delivered: set[str] = set()
         self._failed: set[str] = set()
         self._settled: set[str] = set()  # what was written with the web at hand, and the scout may not undo
-        material = (PromptPart(self._thread_part, cached=True),)
+        material = (PromptPart(self._thread_part),)
         request = asker.request(SCOUT, material, language=self._language, most_queries=most_queries // 2)
         self._scouting = asyncio.create_task(self._run(SCOUT, request, assignment.evidence))
         self._scouting.add_done_callback(lambda _: self._queries.put_nowait(None))
@@ -127,7 +127,9 @@ class ClaudeWriting:
     async def write(self, evidence: Evidence) -> Written:
         """The head and all sections side by side, while the scout may still be writing."""
         pages = sources_material(self._assignment.thread, evidence, SOURCES_TOKENS)
-        material = (PromptPart(f"{self._thread_part}\n\n{pages}", cached=True),)
+        # Not marked for the prompt cache: another schema is another prefix to it, and requests that start together
+        # all write and none reads, for a quarter more.
+        material = (PromptPart(f"{self._thread_part}\n\n{pages}"),)
         calls = [*SECTIONS, LEAD] if len(evidence.sources) > 1 else [*SECTIONS]
         asked = [self._asker.request(call, material, language=self._language) for call in calls]
         runs = [self._run(call, request, evidence) for call, request in zip(calls, asked, strict=True)]
