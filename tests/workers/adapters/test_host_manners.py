@@ -124,27 +124,26 @@ async def test_a_robots_txt_is_no_way_to_a_private_address(one: tuple[Sites, Wor
 
 
 async def test_of_a_huge_robots_txt_the_first_500_kib_count(one: tuple[Sites, Worker]) -> None:
-    """And a long one holds up no other task for long."""
+    """And while a long one is read, a second or so, other tasks go on."""
     sites, made = one
     rules = "".join(f"Disallow: /*word{n}word$\n" for n in range(60_000))
     sites.answers[ROBOTS] = text(f"User-agent: *\nDisallow: /early\n{rules}Disallow: /late\n")
     assert len(rules) > 2 * MOST_BYTES
     sites.answers[f"{A}late"] = text("late")
-    gaps: list[float] = []
-    watching = asyncio.create_task(watch(gaps))
+    beats: list[float] = []
+    beating = asyncio.create_task(beat(beats))
     with pytest.raises(SourceRefused):
         await ask(made, f"{A}early")
     assert (await ask(made, f"{A}late")).body == b"late"
-    watching.cancel()
-    assert max(gaps) < 0.4  # together it takes 0.6 s; a thread gives way every 5 ms
+    beating.cancel()
+    assert len(beats) > 20  # in the loop itself there are up to 4, beside it 45 and more
 
 
-async def watch(gaps: list[float]) -> None:
-    """How long the loop was away each time."""
+async def beat(beats: list[float]) -> None:
+    """Once in 5 ms, where the loop lets it."""
     while True:
-        began = time.monotonic()
+        beats.append(time.monotonic())
         await asyncio.sleep(0.005)
-        gaps.append(time.monotonic() - began)
 
 
 async def test_a_silent_robots_txt_costs_a_part_of_the_deadline_once(
