@@ -5,6 +5,7 @@ covers the whole fetch, decoded bytes are counted, and types that cannot be read
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -28,6 +29,7 @@ from workers.adapters.pinned_transport import PinnedTransport
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 TIMEOUTS = {"connect": 5.0, "read": 8.0, "write": 8.0, "pool": 8.0}  # seconds a step; the caller has a deadline for all
 ACCEPT = "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8,application/json;q=0.5,*/*;q=0.1"
 
@@ -158,9 +160,14 @@ def _choose_dialer(judge: Judge, dial: httpcore.AsyncNetworkBackend, egress_prox
 
 
 def _join(base: str, location: str) -> str:
-    """Where a redirect leads, backslashes read as browsers read them."""
+    """Where a redirect leads, backslashes read as browsers read them. What names a scheme is judged as it stands:
+    parsers do not agree on what "http:a" or "http:/a" are relative to.
+    """
+    location = location.strip().replace("\\", "/")
+    if SCHEME.match(location):
+        return location
     try:
-        return urljoin(base, location.replace("\\", "/"))
+        return urljoin(base, location)
     except ValueError as error:
         raise SourceRefused(f"Not fetched: {shorten(base)} redirects to no address.") from error
 

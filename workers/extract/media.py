@@ -10,6 +10,7 @@ TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/
 FEED_TYPES = frozenset({"application/atom+xml", "application/rss+xml", "application/xml", "text/xml"})
 JSON_TYPES = frozenset({"application/json", "application/activity+json", "application/ld+json", "text/json"})
 PDF_TYPES = frozenset({"application/pdf", "application/x-pdf"})
+TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 READABLE_TYPES = HTML_TYPES | TEXT_TYPES | FEED_TYPES | JSON_TYPES | PDF_TYPES
 
 
@@ -24,4 +25,7 @@ def parse_content_type(value: str) -> tuple[str, str | None]:
 def require_readable(media_type: str, url: str) -> None:
     """SourceUnreadable for a type that we cannot turn into text."""
     if media_type not in READABLE_TYPES:
-        raise SourceUnreadable(f"Not read: {url} is {media_type or 'of no declared type'}, not a page of text.")
+        declared = (
+            media_type if TYPE.fullmatch(media_type) else "of an unknown type" if media_type else "of no declared type"
+        )
+        raise SourceUnreadable(f"Not read: {url} is {declared}, not a page of text.")
