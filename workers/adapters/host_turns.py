@@ -12,7 +12,7 @@ import msgspec
 
 POLL_S = 0.05  # how often the first in the queue looks whether a place at a full host is free
 LATE_S = 1.0  # a waiter that does not come back for its turn within this time has died, and holds up nobody
-KEPT_S = 120.0  # what is known of a host; longer than any delay between two starts
+KEPT_S = 120.0  # what is known of a host; longer than a delay between two starts usually is
 LONGEST_REST_S = 3_600.0
 MOST_HOSTS = 1_000  # that one process remembers before it forgets those it has long done with
 
@@ -125,7 +125,7 @@ class OwnTurns:
 
     def _host(self, name: str) -> _Host:
         if len(self._hosts) >= MOST_HOSTS:
-            old = self._clock() - KEPT_S
+            old = self._clock() - max(KEPT_S, 2 * self._pace.delay_s)
             self._hosts = {
                 each: host for each, host in self._hosts.items() if max(host.last, host.rest[0], host.crawl[1]) > old
             }

@@ -86,7 +86,7 @@ class RedisTurns:
         keys += [wish.note] if wish.note else []
         seconds = (self._pace.lease_s, wish.bound_s, wish.waited_s, self._pace.delay_s)
         args: list[Any] = [wish.lease, self._pace.requests, *map(_ms, seconds), int(wish.heeds_robots)]
-        args += map(_ms, (POLL_S, LATE_S, KEPT_S))
+        args += map(_ms, (POLL_S, LATE_S, max(KEPT_S, 2 * self._pace.delay_s)))
         answer = await self._redis.ask(lambda _: self._ask(keys=keys, args=args))
         if answer is None:
             return await self._own.ask(wish)
