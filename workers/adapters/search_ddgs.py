@@ -21,6 +21,7 @@ PAGE_S = 3  # for one search page; the package asks them one after the other unt
 BACKENDS = "duckduckgo,brave,startpage,mojeek,yahoo"
 LONGEST_QUERY = 400
 THROTTLED_REST_S = 60.0
+OFFLINE_REST_S = 10.0
 NOTHING_FOUND = "No results found."  # ddgs 9.16 raises this, which is no failure
 
 Ask = Callable[[str, int], Sequence[dict[str, Any]]]
@@ -50,8 +51,10 @@ class DdgsSearcher:
         except DDGSException as error:
             if str(error) == NOTHING_FOUND:
                 return []
-            rest_s = THROTTLED_REST_S if isinstance(error, RatelimitException) else None
-            raise SearchUnavailable(f"The keyless web search {_fault(error)}", rest_s=rest_s) from error
+            says, rest_s = _fault(error)
+            if isinstance(error, RatelimitException):
+                rest_s = THROTTLED_REST_S
+            raise SearchUnavailable(f"The keyless web search {says}", rest_s=rest_s) from error
         return read_hits(found, limit, url="href", snippet="body", published="date")
 
     async def close(self) -> None:
@@ -91,9 +94,9 @@ def _ask_ddgs(proxy: str | None, query: str, limit: int) -> Sequence[dict[str, A
     return DDGS(proxy=proxy, timeout=PAGE_S).text(query, max_results=limit, backend=BACKENDS)
 
 
-def _fault(error: Exception) -> str:
-    """What it says without its details, which repeat the query and the address that was asked."""
+def _fault(error: Exception) -> tuple[str, float | None]:
+    """What it says, without the query and the address that its details repeat, and how long that holds."""
     text = str(error)
     if "dns error" in text.lower():
-        return "reaches no search page; is this machine online?"
-    return f"failed ({text.partition(':')[0].strip()[:80] or type(error).__name__})."
+        return "reaches no search page; is this machine online?", OFFLINE_REST_S
+    return f"failed ({text.partition(':')[0].strip()[:80] or type(error).__name__}).", None

@@ -82,8 +82,9 @@ class LimitedSearcher:
         await self._refuse_while_resting()
         async with self._places:
             for last in (False, True):
+                await self._refuse_while_resting()  # others may have learned it meanwhile, and while one waits again
                 await self._wait_turn(waiting)
-                await self._refuse_while_resting()  # others may have learned it meanwhile
+                await self._refuse_while_resting()
                 try:
                     hits = await self._provider.search(query, limit=limit)
                 except SourceUnavailable as error:

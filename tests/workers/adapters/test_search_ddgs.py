@@ -13,7 +13,7 @@ from ddgs.exceptions import DDGSException, RatelimitException, TimeoutException
 
 import workers.adapters.search_ddgs
 from server.core.errors import SourceUnavailable
-from workers.adapters.search_ddgs import BACKENDS, THROTTLED_REST_S, DdgsSearcher
+from workers.adapters.search_ddgs import BACKENDS, OFFLINE_REST_S, THROTTLED_REST_S, DdgsSearcher
 
 pytestmark = pytest.mark.anyio
 
@@ -45,18 +45,17 @@ async def test_results_are_read_in_their_order() -> None:
 async def test_a_search_that_fails_is_unavailable() -> None:
     """Throttling and a missing network are ordinary; finding nothing is no failure."""
     offline = "DNSError: DNSError('error sending request for url (https://x.example/?q=hush) > DNS error: no records')"
-    for error, says in (
-        (RatelimitException("202 Ratelimit"), "202 Ratelimit"),
-        (DDGSException(offline), "online"),
-        (TimeoutException("operation timed out: https://x.example/?q=hush"), "operation timed out"),
-        (DDGSException(), "DDGSException"),
+    for error, says, rest_s in (
+        (RatelimitException("202 Ratelimit"), "202 Ratelimit", THROTTLED_REST_S),
+        (DDGSException(offline), "online", OFFLINE_REST_S),
+        (TimeoutException("operation timed out: https://x.example/?q=hush"), "operation timed out", None),
+        (DDGSException(), "DDGSException", None),
     ):
         with pytest.raises(SourceUnavailable, match="keyless") as raised:
             await answering(error).search("x")
         assert says in raised.value.message
         assert "hush" not in raised.value.message
-        rests = getattr(raised.value, "rest_s", None)
-        assert rests == (THROTTLED_REST_S if isinstance(error, RatelimitException) else None)
+        assert getattr(raised.value, "rest_s", None) == rest_s
     assert await answering(DDGSException("No results found.")).search("x") == []
     assert await answering(DDGSException("query is mandatory.")).search(" ") == []
 
