@@ -28,7 +28,9 @@ async def make_card(job: Job, parts: Parts) -> Card | None:
     await desk.show_lead()
     web = parts.web_for(reading.job.key.canonical_url)
     async with parts.writer.begin(desk.assignment) as writing:  # a model asks its own questions while we ask ours
-        grounding = await ground_thread(thread, heuristic_queries(thread), web, parts.extractor, teller, parts.settings)
+        queries = heuristic_queries(thread)
+        more = writing.queries()
+        grounding = await ground_thread(thread, queries, web, parts.extractor, teller, parts.settings, more)
         await desk.take_grounding(grounding)
         async with teller.stage("write"):
             written = await writing.write(desk.evidence)

@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from server.core.likeness import COMMON, cosine, rarity_of, unit_vector
-from server.core.queries import best_comments, plain_title
+from server.core.queries import best_comments, frequent_names, plain_title
 from server.core.source import Document
 from server.core.thread import Thread
 from server.core.words import fold, names, term_set, terms
@@ -17,6 +17,8 @@ PROFILE_TERMS = 48
 TITLE_WEIGHT = 3.0
 NAME_WEIGHT = 1.6
 ON_TOPIC = 0.35  # a page with this share of its text about the thread is wholly about it
+FOCUSED = 0.5  # of a page that tells little else
+ROUND_UP = 0.4  # what a page that tells of everything is worth less: it shares words with all that is told
 LEAD = 1_500  # code points in which a page says what it is about
 OPENING = 20_000  # code points of a page that are weighed at all
 THIN_PROFILE = 12  # terms; a title that says less is helped by the titles of the pages nearest to it
@@ -57,6 +59,11 @@ class Topic:
     def _discussion(self) -> dict[str, float]:
         return unit_vector(Counter(terms(_discussion_text(self.thread))))
 
+    @cached_property
+    def whom(self) -> tuple[str, ...]:
+        """Whom the thread names, as it spells them: in the title, and several times."""
+        return tuple(dict.fromkeys([*names(f". {self.thread.title}"), *frequent_names(self.thread)]))
+
     def profile(self, also: Sequence[str] = ()) -> dict[str, float]:
         """The thread's terms with weights that sum to 1. `also` are titles known to be about its event."""
         weights = defaultdict(float, self._weights)
@@ -81,13 +88,15 @@ class Topic:
         that `SHARE_OF_BEST` names shares words, not the subject; calibrated on the recorded worlds, see docs/decisions.
         """
         pages = [self._page(candidate.document) for candidate in candidates]
-        nearness = self._nearness(pages)
+        profile = self._helped_profile(pages)
+        nearness = self._nearness(pages, profile)
         best = max((score for score, _ in nearness), default=0.0)
         found = []
         for candidate, page, (score, own_words) in zip(candidates, pages, nearness, strict=True):
             linked = candidate.linked or page.bears_title_of(self.thread)
             about = linked or (score >= SHARE_OF_BEST * best and own_words >= FLOOR)
             primary = about and bool(self.named & term_set(page.document.site))
+            score *= 1 - ROUND_UP + ROUND_UP * min(1.0, page.focus(profile) / FOCUSED)
             found.append(Scored(candidate, score + LINK_BONUS * linked + PRIMARY_BONUS * primary, about))
         return sorted(found, key=lambda scored: -scored.score)
 
@@ -100,9 +109,8 @@ class Topic:
             self._pages[id(document)] = _Page(document)
         return self._pages[id(document)]
 
-    def _nearness(self, pages: Sequence["_Page"]) -> list[tuple[float, float]]:
+    def _nearness(self, pages: Sequence["_Page"], profile: dict[str, float]) -> list[tuple[float, float]]:
         """(all three signs, those of its own words) of each page."""
-        profile = self._helped_profile(pages)
         own = [page.speaks_of(profile) for page in pages]
         seeds = sorted(range(len(pages)), key=lambda n: -own[n])[:SEEDS]
         seeds = [n for n in seeds if own[n] >= 0.5 * own[seeds[0]]]

@@ -291,13 +291,13 @@ async def test_no_searcher_at_all_still_makes_a_card() -> None:
     assert "https://engineering.fennmark.example/2026/09/08/72-hour-hold/" in {source.url for source in card.sources}
 
 
-async def test_slow_pages_end_as_unread_at_the_deadline() -> None:
+async def test_slow_pages_end_as_unread() -> None:
     """Nothing waits for the slowest; the others are on the card."""
     office = Office(Handed(sleep_s=30, only="tidewire"), fetch_deadline_s=1.0)
     began = time.perf_counter()
     card = await office.make()
     assert time.perf_counter() - began < 6
-    late = [page for page in card.unread if "no answer within 1 s" in page.reason]
+    late = [page for page in card.unread if "no answer within" in page.reason]
     assert any("tidewire" in page.url for page in late)
     assert not any("www.tidewire" in source.url for source in card.sources)
     assert len(card.sources) > 3
