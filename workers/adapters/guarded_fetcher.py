@@ -15,7 +15,7 @@ import httpcore
 import httpx
 import msgspec
 
-from server.core.addresses import judge_url, read_blocked, read_exceptions
+from server.core.addresses import Target, judge_url, read_blocked, read_exceptions
 from server.core.errors import SourceRefused, SourceUnavailable
 from server.core.ports import Page
 from workers.adapters.bounded_body import ENCODINGS
@@ -77,9 +77,9 @@ class GuardedFetcher:
             _choose_dialer(Judge(self._allow, resolver), dial or httpcore.AnyIOBackend(), egress_proxy)
         )
         self._headers = {
-            "user-agent": user_agent(contact),
-            "accept-encoding": ENCODINGS,
-            "accept-language": "en,*;q=0.5",
+            "User-Agent": user_agent(contact),
+            "Accept-Encoding": ENCODINGS,
+            "Accept-Language": "en,*;q=0.5",
         }
 
     async def fetch(
@@ -125,11 +125,8 @@ class GuardedFetcher:
         conditions = _conditions(validators)
         for _ in range(MOST_REDIRECTS + 1):
             target = judge_url(url, self._allow, self._blocked)
-            headers = {**self._headers, "accept": _accept(accept), **conditions}
             async with self._manners.turn(target, found=found):
-                answer = await self._transport.handle_async_request(
-                    httpx.Request("GET", target.url, headers=headers, extensions={"timeout": TIMEOUTS})
-                )
+                answer = await self._transport.handle_async_request(self._request(target, accept, conditions))
                 try:
                     await self._manners.heed(target, answer.status_code, answer.headers)
                     if answer.status_code == 304 and conditions:
@@ -141,17 +138,26 @@ class GuardedFetcher:
                     await answer.aclose()
         raise SourceUnavailable(f"{shorten(url)} was reached by more than {MOST_REDIRECTS} redirects.", retryable=False)
 
+    def _request(self, target: Target, accept: str, conditions: dict[str, str]) -> httpx.Request:
+        """Made with a stream and a Host of our own: httpx would decode the host's Punycode, and fails at emoji."""
+        host = target.url.split("/", 3)[2]
+        headers = {"Host": host, **self._headers, "Accept": ACCEPT if accept == "*/*" else accept, **conditions}
+        return httpx.Request(
+            "GET", target.url, headers=headers, stream=httpx.ByteStream(b""), extensions={"timeout": TIMEOUTS}
+        )
+
 
 def user_agent(contact: str | None) -> str:
-    """Who asks, and where to complain."""
-    return f"Threadproof/{version('threadproof')}" + (f" (+{contact})" if contact else "")
+    """Who asks, and where to complain. What a header cannot hold of the contact is left out."""
+    shown = "".join(letter for letter in contact or "" if letter.isascii() and letter.isprintable())
+    return f"Threadproof/{version('threadproof')}" + (f" (+{shown})" if shown else "")
 
 
 def _conditions(validators: Validators | None) -> dict[str, str]:
     """Headers that ask for the page only if it has changed (RFC 9110, 13.1)."""
     if validators is None:
         return {}
-    pairs = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
+    pairs = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
     return {name: value for name, value in pairs.items() if value and value.isascii() and value.isprintable()}
 
 
@@ -170,7 +176,3 @@ def _join(base: str, location: str) -> str:
         return urljoin(base, location)
     except ValueError as error:
         raise SourceRefused(f"Not fetched: {shorten(base)} redirects to no address.") from error
-
-
-def _accept(accept: str) -> str:
-    return ACCEPT if accept == "*/*" else accept

@@ -24,6 +24,7 @@ class ScriptedNetwork(httpcore.AsyncNetworkBackend):
         self.dialled: list[tuple[str, int]] = []
         self.names: list[str | None] = []
         self.sent: list[bytes] = []
+        self.dead: set[str] = set()  # addresses that refuse the connection
 
     async def connect_tcp(
         self,
@@ -34,6 +35,8 @@ class ScriptedNetwork(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         self.dialled.append((host, port))
+        if host in self.dead:
+            raise httpcore.ConnectError("nobody listens")
         return _Stream(self, self._answers.pop(0) if self._answers else OK)
 
     async def sleep(self, seconds: float) -> None:
