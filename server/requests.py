@@ -11,6 +11,7 @@ from server.core.captures import check_capture
 from server.core.errors import QueueUnavailable
 from server.core.freshness import is_due
 from server.core.jobs import Capture, CardKey, Job, JobId
+from server.core.money import THE_DAY_ALONE, Payer
 from server.core.ports import CardStore, JobQueue, StoredCard
 from server.core.urls import canonical_url
 from server.http_errors import problem_of
@@ -36,11 +37,13 @@ async def ask_for_card(
     capture: Capture | None = None,
     trusted: bool = True,
     owner: str | None = LOCAL_OWNER,
+    payer: Payer = THE_DAY_ALONE,
 ) -> Answer:
     """The card of a thread when one is known, else the one job that will make it.
 
     A known card is answered at once unless `refresh` asks for a new one; when it is stale a job refreshes it. An
     untrusted capture makes a card that only its owner finds; a stranger, who owns nothing, has no captures to send.
+    Whoever asks first pays for a job that others join.
     InvalidUrl, InvalidCapture, PayloadTooLarge, StoreUnavailable, or QueueUnavailable, after which the thread is free
     to be asked for again.
     """
@@ -61,6 +64,7 @@ async def ask_for_card(
         created_at=clock(),
         capture_id=capture_id,
         refresh=known is not None,
+        payer=payer,
     )
     job = await _join_or_enqueue(wanted, store, queue, clock)
     return Answer(stored=None if refresh else known, job=job)

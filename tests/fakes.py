@@ -29,7 +29,7 @@ from server.core.card import (
 from server.core.errors import ModelError
 from server.core.jobs import Capture, CardEvent, CardKey, Event, FailedEvent, Job, JobId, NumberedEvent
 from server.core.model import ModelAnswer, ModelRequest, Spending, Usage
-from server.core.money import MILLION, Reservation, micros, payer_of
+from server.core.money import MILLION, Payer, Reservation, micros, payer_of
 from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
 from server.core.source import Block, Document
 from server.core.thread import CaptureReceipt
@@ -289,7 +289,8 @@ class MemoryCardStore:
         known = self._jobs.get(job.id)
         if known and known.finished:
             return False
-        self._jobs[job.id] = job
+        payer = Payer(job.payer.key) if job.finished else job.payer
+        self._jobs[job.id] = msgspec.structs.replace(job, payer=payer)
         return True
 
     async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:

@@ -6,6 +6,7 @@ from litestar import Request
 
 from server.core.access import OPERATOR, STRANGER, Caller, opens, parse_token
 from server.core.errors import Forbidden, Unauthorized
+from server.core.money import THE_DAY_ALONE, Payer, hide_address
 from server.parts import Parts, PartsArgument
 
 
@@ -25,6 +26,19 @@ async def find_caller(parts: PartsArgument, request: Request[Any, Any, Any]) -> 
             "one (threadproof keys add NAME)."
         )
     return Caller(owner=key.id, trusted=key.trusted, scopes=key.scopes, is_operator=False)
+
+
+def who_pays(parts: Parts, caller: Caller, request: Request[Any, Any, Any]) -> Payer:
+    """The key's owner, else whoever sits at the address that the connection comes from.
+
+    `X-Forwarded-For` is not believed: anybody can send it. Behind a proxy that does not hand addresses on by other
+    means, all who have no key share one address.
+    """
+    if caller.is_operator:
+        return THE_DAY_ALONE
+    if caller.owner is not None:
+        return Payer(key=caller.owner)
+    return Payer(address=hide_address(request.client.host if request.client else "", parts.clock()))
 
 
 def may_post(parts: Parts, caller: Caller) -> bool:

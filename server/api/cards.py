@@ -10,7 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from litestar.response import Response
 
-from server.api.access import check_may_delete, check_may_post
+from server.api.access import check_may_delete, check_may_post, who_pays
 from server.core.card import Card, CardId
 from server.core.errors import NotFound
 from server.core.jobs import Capture, JobView
@@ -72,6 +72,7 @@ class CardsController(Controller):
             capture=data.capture,
             trusted=caller.trusted,
             owner=caller.owner,
+            payer=who_pays(parts, caller, request),
         )
         if answer.stored is not None:
             return answer_card(show_card(parts, answer.stored), request, cache="no-store")

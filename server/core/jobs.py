@@ -6,6 +6,7 @@ from typing import Any, Literal, NewType
 import msgspec
 
 from server.core.card import Card, CardId
+from server.core.money import THE_DAY_ALONE, Payer
 
 JobId = NewType("JobId", str)
 JobState = Literal["queued", "working", "done", "failed", "cancelled"]
@@ -52,6 +53,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     card_id: CardId | None = None
     capture_id: str | None = None
     refresh: bool = False
+    payer: Payer = THE_DAY_ALONE  # whoever asked first; stores forget the address when the job is finished
     error: Problem | None = None
 
     @property

@@ -7,11 +7,13 @@ October 2026 and looked up on 2026-11-24. They hold Haiku 5.5 (7 October, two ba
 they have none here. Gateways and clouds charge their own.
 """
 
+import hashlib
 import ipaddress
 import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -91,6 +93,25 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
     day: str  # 2026-11-24, UTC
     key: str | None = None
     address: str | None = None
+
+
+class Payer(msgspec.Struct, frozen=True):
+    """Whose budgets a card counts against, besides the day's: a key's, or an address's where there was no key.
+
+    Both are None for the operator's own use of their own machine. `address` is never the address itself.
+    """
+
+    key: str | None = None
+    address: str | None = None  # see `hide_address`
+
+
+THE_DAY_ALONE = Payer()
+
+
+def hide_address(address: str, at: datetime) -> str:
+    """What may be kept of an address while a job is under way: a digest that tells nothing on another day (UTC)."""
+    day = at.astimezone(UTC).date().isoformat()
+    return hashlib.sha256(f"{day} {payer_of(address)}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def payer_of(address: str) -> str:

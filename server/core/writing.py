@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from server.core.card import ClaimDraft, Draft
+from server.core.money import THE_DAY_ALONE, Payer
 from server.core.source import Evidence
 from server.core.support import Reason
 from server.core.thread import Thread
@@ -27,12 +28,13 @@ Propose = Callable[[str, Draft], Awaitable[tuple[Refused, ...]]]
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
-    """What a writer starts from: the thread, as evidence with nothing behind it yet, and the language to write in."""
+    """What a writer starts from: the thread, as evidence with nothing behind it yet, the language, and who pays."""
 
     thread: Thread
     evidence: Evidence
     lang: str
     propose: Propose
+    payer: Payer = THE_DAY_ALONE
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,17 +1,18 @@
 """The front page: what this is, a field, the sample, and the latest cards."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Controller, get, post
+from litestar import Controller, Request, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Response
 
-from server.api.access import check_may_post, may_post
+from server.api.access import check_may_post, may_post, who_pays
 from server.api.cards import show_summary
 from server.core.access import Caller
 from server.core.errors import InsightError, InvalidUrl
 from server.core.jobs import Problem
+from server.core.money import Payer
 from server.http_errors import problem_of
 from server.pages.answers import page
 from server.pages.rendering import render
@@ -21,6 +22,7 @@ from server.requests import ask_for_card
 from server.sample import THREAD_URL
 
 LATEST = 12
+AnyRequest = Request[Any, Any, Any]
 FormBody = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
@@ -35,21 +37,29 @@ class FrontController(Controller):
         return await _front_page(parts, caller, asked=url)
 
     @post("/")
-    async def ask(self, data: FormBody, parts: PartsArgument, caller: CallerArgument) -> Response[bytes] | Redirect:
+    async def ask(
+        self, data: FormBody, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
+    ) -> Response[bytes] | Redirect:
         """To the card when it is known, else to the page where it grows."""
         url = data.get("url", "").strip()
         try:
-            return Redirect(await _ask(parts, caller, url), status_code=303)
+            return Redirect(await _ask(parts, caller, url, who_pays(parts, caller, request)), status_code=303)
         except InsightError as error:
             return await _front_page(parts, caller, asked=url, problem=problem_of(error))
 
 
-async def _ask(parts: Parts, caller: Caller, url: str) -> str:
+async def _ask(parts: Parts, caller: Caller, url: str, payer: Payer) -> str:
     check_may_post(parts, caller, with_capture=False)
     if not url:
         raise InvalidUrl("The field is empty. Paste the address of a thread or an article.")
     answer = await ask_for_card(
-        url, store=parts.store, queue=parts.queue, clock=parts.clock, trusted=caller.trusted, owner=caller.owner
+        url,
+        store=parts.store,
+        queue=parts.queue,
+        clock=parts.clock,
+        trusted=caller.trusted,
+        owner=caller.owner,
+        payer=payer,
     )
     if answer.stored is not None:
         return show_card(parts, answer.stored).permalink

@@ -8,6 +8,7 @@ import pytest
 
 from server.core.card import CardId
 from server.core.jobs import CardKey, JobId, Problem
+from server.core.money import Payer
 from server.core.ports import CardStore
 from tests.fakes import (
     NOON,
@@ -367,13 +368,36 @@ async def test_a_job_comes_back_as_it_was_saved(store: CardStore) -> None:
         card_id=CardId("kestrelpoint-001"),
         capture_id="capture-1",
         refresh=True,
+        payer=Payer("key-1", "digest"),
         error=PROBLEM,
     )
     assert await store.join_job(full) == (full, True)
     assert await store.load_job(full.id) == full
     finished = msgspec.structs.replace(full, state="failed", finished_at=NOON + timedelta(hours=1))
     assert await store.save_job(finished)
-    assert await store.load_job(full.id) == finished
+    assert await store.load_job(full.id) == msgspec.structs.replace(finished, payer=Payer("key-1"))
+
+
+async def test_the_address_that_asked_is_forgotten_when_its_job_is_finished(store: CardStore) -> None:
+    """However it ended; an unfinished one keeps it for its next attempt."""
+    for n, state in enumerate(("done", "failed", "cancelled")):
+        job = make_job(f"job-{n}", payer=Payer(address="digest"))
+        await store.join_job(job)
+        await store.save_job(msgspec.structs.replace(job, state="working"))
+        working = await store.load_job(job.id)
+        assert working is not None
+        assert working.payer == Payer(address="digest")
+        await store.save_job(msgspec.structs.replace(working, state=state, finished_at=NOON))
+        finished = await store.load_job(job.id)
+        assert finished is not None
+        assert finished.payer == Payer()
+
+
+async def test_who_joins_a_job_does_not_pay_for_it(store: CardStore) -> None:
+    """Whoever came first does."""
+    await store.join_job(make_job("job-1", payer=Payer("key-1")))
+    job, _ = await store.join_job(make_job("job-2", payer=Payer(address="digest")))
+    assert job.payer == Payer("key-1")
 
 
 async def test_whoever_asks_for_the_same_joins_the_unfinished_job(store: CardStore) -> None:

@@ -44,7 +44,13 @@ class Desk:
     @property
     def assignment(self) -> Assignment:
         """What a writer starts from."""
-        return Assignment(thread=self.thread, evidence=self.evidence, lang=self.lang, propose=self.propose)
+        return Assignment(
+            thread=self.thread,
+            evidence=self.evidence,
+            lang=self.lang,
+            propose=self.propose,
+            payer=self.reading.job.payer,
+        )
 
     async def show_lead(self) -> None:
         """The best that the evidence says by itself, until a writer says it better."""

@@ -10,6 +10,7 @@ from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_t
 from server.adapters.sql.series import digest
 from server.adapters.sql.tables import UNFINISHED, jobs
 from server.core.jobs import CardKey, Job, JobId, Problem
+from server.core.money import Payer
 
 
 def join_job(connection: Connection, job: Job) -> tuple[Job, bool]:
@@ -91,6 +92,8 @@ def _row(job: Job) -> dict[str, object]:
         "card_id": job.card_id,
         "capture_id": job.capture_id,
         "refresh": job.refresh,
+        "payer_key": job.payer.key,
+        "payer_address": None if job.finished else job.payer.address,
         "error": msgspec.json.encode(job.error).decode() if job.error else None,
     }
 
@@ -110,5 +113,6 @@ def _job(row: Any) -> Job:
         card_id=row.card_id,
         capture_id=row.capture_id,
         refresh=row.refresh,
+        payer=Payer(row.payer_key, row.payer_address),
         error=msgspec.json.decode(row.error, type=Problem) if row.error else None,
     )

@@ -166,6 +166,8 @@ jobs = Table(
     Column("card_id", PlainText),
     Column("capture_id", PlainText),
     Column("refresh", Boolean, nullable=False),
+    Column("payer_key", PlainText),
+    Column("payer_address", PlainText),  # a digest, and only until the job is finished
     Column("error", PlainText),  # the Problem as JSON
     _partial_index("jobs_one_unfinished", "url_sha256", "lang", "scope", where=UNFINISHED, unique=True),
 )

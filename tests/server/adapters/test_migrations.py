@@ -15,10 +15,12 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.adapters.migrations import migrate, newest_revision
-from server.adapters.sql import cards
+from server.adapters.sql import cards, jobs
 from server.adapters.sql.database import Database, open_engine
 from server.adapters.sql.tables import metadata, versions
 from server.core.errors import StoreUnavailable
+from server.core.jobs import JobId
+from server.core.money import Payer
 from tests.fakes import make_new_card
 
 FORK = multiprocessing.get_context("fork")
@@ -88,6 +90,24 @@ def test_captures_of_the_first_version_keep_their_thread(fresh_url: str) -> None
     query = text("SELECT id, owner, canonical_url, url_sha256 FROM captures ORDER BY id")
     rows = database.read(lambda connection: [tuple(row) for row in connection.execute(query)])
     assert rows == [("kept", "local", "https://t.example/", "abc"), ("lost", "local", "", "")]
+    database.close()
+
+
+def test_jobs_of_the_second_version_are_kept(fresh_url: str) -> None:
+    """Nobody is told to have paid for them."""
+    database = Database(fresh_url)
+    database.write(lambda connection: migrate_to(connection, "0001"))
+    database.write(lambda connection: [connection.execute(text(statement)) for statement in FIRST_VERSIONS_ROWS])
+    database.write(lambda connection: migrate_to(connection, "0002"))
+    migrate(fresh_url)
+    job = database.read(jobs.load_job, JobId("j"))
+    assert job is not None
+    assert (job.state, job.capture_id, job.key.canonical_url, job.payer) == (
+        "done",
+        "kept",
+        "https://t.example/",
+        Payer(),
+    )
     database.close()
 
 

@@ -64,9 +64,9 @@ class ClaudeWriter:
     @asynccontextmanager
     async def begin(self, assignment: Assignment) -> AsyncIterator["ClaudeWriting | BudgetlessWriting"]:
         """Reserve a card's money, start the scout; without the money the card is quoted and says so."""
-        cap_usd = self._settings.card_cap_usd
+        cap_usd, payer = self._settings.card_cap_usd, assignment.payer
         try:
-            reservation = await self._budget.reserve(cap_usd, key=None, address=None)
+            reservation = await self._budget.reserve(cap_usd, key=payer.key, address=payer.address)
         except QueueUnavailable as error:
             log.warning("no budget to be had: %s", error)
             reservation, why = None, NO_BUDGET
