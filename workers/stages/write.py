@@ -2,14 +2,27 @@
 
 from server.core.card import Draft
 from server.core.drafts import part_of
-from server.core.source import Evidence
+from server.core.source import Evidence, Source
 from server.core.thread import Thread
 from workers.writers.extractive import write_draft
+from workers.writers.extractive.board import Board
+from workers.writers.extractive.lead import choose_headline, choose_what_changed
+from workers.writers.extractive.topics import choose_category
+
+
+LEAD_SENTENCES = 25  # of each source: what changed stands near its top, and a lead has to be quick
 
 
 def lead_draft(thread: Thread, evidence: Evidence) -> Draft:
     """Headline, first sentence and category, there within milliseconds of the evidence."""
-    return part_of(write_draft(thread, evidence), "headline", "what_changed", "category")
+    tops = tuple(Source(s.n, s.document, s.sentences[:LEAD_SENTENCES]) for s in evidence.sources)
+    board = Board(thread, Evidence(tops))
+    headline = choose_headline(board)
+    return Draft(
+        headline=headline,
+        what_changed=choose_what_changed(board, headline),
+        category=choose_category(thread, board.evidence),
+    )
 
 
 def fill_missing(draft: Draft, missing: tuple[str, ...], thread: Thread, evidence: Evidence) -> Draft:

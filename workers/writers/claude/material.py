@@ -5,7 +5,6 @@ that people do not see and models read (tags, bidirectional marks, zero-width jo
 The quotations on the card come from the stored text, which none of this touches.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -28,9 +27,13 @@ _BRACKETS = str.maketrans({"<": "‹", ">": "›"})
 
 def plain(text: str, longest: int = LONGEST_SENTENCE) -> str:
     """One line of a stranger's text, without what is unseen and without angle brackets."""
-    seen = "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
-    line = re.sub(r"\s+", " ", seen).strip().translate(_BRACKETS)
+    seen = text if text.isprintable() else "".join(filter(_is_seen, text))
+    line = " ".join(seen.split()).translate(_BRACKETS)
     return line if len(line) <= longest else line[:longest].rstrip() + " …"
+
+
+def _is_seen(letter: str) -> bool:
+    return letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Cn")
 
 
 def thread_material(thread: Thread, source: Source, budget_tokens: int) -> str:
