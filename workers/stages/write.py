@@ -9,7 +9,6 @@ from workers.writers.extractive.board import Board
 from workers.writers.extractive.lead import choose_headline, choose_what_changed
 from workers.writers.extractive.topics import choose_category
 
-
 LEAD_SENTENCES = 25  # of each source: what changed stands near its top, and a lead has to be quick
 
 
