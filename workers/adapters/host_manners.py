@@ -18,7 +18,8 @@ from server.core.addresses import PORTS, Target
 from server.core.errors import SourceUnavailable
 from workers.adapters.host_turns import Turn, Turns, Wish
 from workers.adapters.retry_after import asked_rest_s
-from workers.adapters.robots import Robots, is_robots_asked, site_of
+from workers.adapters.robots import Robots, is_robots_asked
+from workers.adapters.robots_rules import site_of
 
 FOUND_BOUND_S = 4.0  # of the 8 s that a card has for all its pages
 ASKED_BOUND_S = 10.0  # of the 15 s for a thread, without which there is no card

@@ -5,7 +5,6 @@ site cannot answer (5xx, 429, silence), which is believed for two minutes only.
 """
 
 import asyncio
-import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
@@ -145,13 +144,6 @@ class Robots:
 
     def _verdict(self, kept_s: float, group: OurGroup = OurGroup(), unread: str | None = None) -> Verdict:  # noqa: B008 - frozen
         return Verdict(self._now() + kept_s, group, unread)
-
-
-def site_of(url: str) -> str:
-    """Scheme, host and port of a judged address: what one robots.txt is for."""
-    match = re.match(r"https?://[^/]+", url)
-    assert match is not None
-    return match[0]
 
 
 def _says_none(status: int) -> bool:

@@ -1,8 +1,10 @@
 """What a robots.txt says to us."""
 
 import time
+from random import Random
 
 import pytest
+from protego import Protego
 
 from workers.adapters.robots_rules import MOST_BYTES, OurGroup, Rules, read_group
 
@@ -132,6 +134,24 @@ def test_a_hostile_file_takes_no_longer_than_its_size_allows(name: str) -> None:
     rules = Rules(read_group(HOSTILE[name].encode()))
     rules.admits(f"{SITE}/{'a' * 8000}")
     assert time.process_time() - began < 5.0
+
+
+PARTS = ["/", "a", "b", "a/b", "A", "*", "$", "%41", "%2F", "%C3%A9", "é", "?", "=", "&", "%", "~", "%7E", "//", ".",
+         "..", "index.html", "/index.html", "http://", "https:", " "]  # fmt: skip
+
+
+def test_leaving_out_rules_that_cannot_match_changes_no_answer() -> None:
+    """What begins with another folder is not parsed; on any rules and addresses all of them together say the same."""
+    chance, said = Random(5), set[bool]()
+    for _ in range(4_000):
+        ways = [f"{chance.choice(['allow', 'disallow'])}:/{''.join(chance.choices(PARTS, k=chance.randint(0, 5)))}"
+                for _ in range(chance.randint(1, 6))]  # fmt: skip
+        group = OurGroup("\n".join(way.rstrip() for way in ways))
+        url = f"{SITE}/{''.join(chance.choices(PARTS[:-1], k=chance.randint(0, 6)))}"
+        whole = Protego.parse(f"user-agent:*\n{group.rules}").can_fetch(url, "threadproof")
+        assert Rules(group).admits(url) is whole, (url, group.rules)
+        said.add(whole)
+    assert said == {True, False}
 
 
 def test_large_groups_are_known_as_such() -> None:
