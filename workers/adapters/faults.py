@@ -46,8 +46,9 @@ def describe_fault(error: Exception) -> str:
 
 
 def shorten(url: str) -> str:
-    """A URL as it may stand in a sentence."""
-    return url if len(url) <= LONGEST_SHOWN else f"{url[:LONGEST_SHOWN]}…"
+    """A URL as it may stand in a sentence: not endless, and without what would break the line."""
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in url[:LONGEST_SHOWN])
+    return shown if len(url) <= LONGEST_SHOWN else f"{shown}…"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -28,10 +28,14 @@ STEP = 65536
 
 
 class LoopbackWeb(httpcore.AsyncNetworkBackend):
-    """Dials the server for the public address. `dialled` are all addresses that were to be dialled."""
+    """Dials the server for the public address. `dialled` are all addresses that were to be dialled.
 
-    def __init__(self, port: int) -> None:
+    Unless `tls` is for real, a secure connection is a plain one, so that https addresses can be played too.
+    """
+
+    def __init__(self, port: int, *, tls: bool = False) -> None:
         self._port = port
+        self._tls = tls
         self._real = httpcore.AnyIOBackend()
         self.dialled: list[str] = []
         self.read_bytes = 0
@@ -47,11 +51,12 @@ class LoopbackWeb(httpcore.AsyncNetworkBackend):
         self.dialled.append(host)
         if host != PUBLIC:
             raise httpcore.ConnectError("nobody is there")
-        return PlainStream(self, await self._real.connect_tcp("127.0.0.1", self._port, timeout))
+        stream = await self._real.connect_tcp("127.0.0.1", self._port, timeout)
+        return stream if self._tls else PlainStream(self, stream)
 
 
 class PlainStream(httpcore.AsyncNetworkStream):
-    """A stream that counts what is read, and whose TLS is a matter of belief, so that https can be played too."""
+    """A stream that counts what is read, and whose TLS is a matter of belief."""
 
     def __init__(self, web: LoopbackWeb, stream: httpcore.AsyncNetworkStream) -> None:
         self._web, self._stream = web, stream
