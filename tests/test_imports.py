@@ -34,7 +34,14 @@ MAY_IMPORT = {
     ),
     "workers/extract": ("server.core", "workers.extract"),
     "workers/readers": ("server.core", "workers.readers", "workers.extract"),
-    "workers/writers": ("server.core", "workers.writers"),
+    "workers/prompts": ("workers.prompts",),
+    "workers/writers": (
+        "server.core",
+        "workers.writers",
+        "workers.prompts",
+        "workers.tracing",
+        "workers.readers.as_document",  # which comment a sentence of the thread belongs to
+    ),
     "workers/adapters": ("server.core", "server.adapters", "workers.adapters", "workers.extract"),
     "workers/stages": (
         "server.core",
@@ -43,6 +50,7 @@ MAY_IMPORT = {
         "workers.readers",
         "workers.writers",
         "workers.parts",
+        "workers.tracing",
         "workers.adapters.sentences",  # a pure function over a library, so it needs no port
     ),
 }

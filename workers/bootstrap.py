@@ -228,7 +228,14 @@ def open_writer(settings: Settings, stack: AsyncExitStack) -> Writer:
         address_usd=settings.address_budget_usd,
     )
     stack.push_async_callback(budget.close)
-    return ClaudeWriter(model, budget, settings)
+    return ClaudeWriter(
+        model,
+        budget,
+        models=settings.models,
+        prices=settings.price_table,
+        card_cap_usd=settings.card_cap_usd,
+        most_queries=settings.most_queries,
+    )
 
 
 def has_model(settings: Settings) -> bool:

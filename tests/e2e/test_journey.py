@@ -78,7 +78,7 @@ def test_the_stream_tells_every_stage_in_order_then_the_sections_then_the_card(m
     stages = [(event.data["stage"], event.data["state"]) for event in made.events if event.name == "stage"]
     assert stages == [(stage, state) for stage in STAGES for state in ("started", "done")]
     sections = [event for event in made.events if event.name == "section"]
-    assert [event.data["section"] for event in sections][:3] == ["lead", "tldr", "takeaways"]
+    assert [event.data["section"] for event in sections][:3] == ["lead", "lead", "tldr"]
     assert {event.data["card"]["status"] for event in sections} == {"partial"}
     assert {event.data["card"]["id"] for event in sections} == {made.card["id"]}
     assert [event.id for event in made.events] == [f"1-{number}" for number in range(len(made.events))]

@@ -7,18 +7,18 @@ is refused is given back once. What the model does not deliver stays missing and
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 from server.core.card import Draft
 from server.core.drafts import merge_drafts, part_of
 from server.core.errors import InsightError, ModelError, QueueUnavailable
-from server.core.model import ModelRequest, PromptPart
+from server.core.model import ModelRequest, PromptPart, Role
+from server.core.money import Prices
 from server.core.ports import Budget, Model
 from server.core.source import Evidence
 from server.core.writing import Assignment, Refused, Written
-from server.settings import Settings
 from workers.prompts import prompts_version
 from workers.tracing import span
 from workers.writers.claude.asking import Asker, Call
@@ -58,15 +58,25 @@ class ClaudeWriter:
     name = "claude"
     instant = False
 
-    def __init__(self, model: Model, budget: Budget, settings: Settings) -> None:
-        self._model, self._budget, self._settings = model, budget, settings
+    def __init__(
+        self,
+        model: Model,
+        budget: Budget,
+        *,
+        models: Mapping[Role, str],
+        prices: Prices,
+        card_cap_usd: float,
+        most_queries: int,
+    ) -> None:
+        self._model, self._budget, self._models, self._prices = model, budget, models, prices
+        self._cap_usd, self._most_queries = card_cap_usd, most_queries
 
     @asynccontextmanager
     async def begin(self, assignment: Assignment) -> AsyncIterator["ClaudeWriting | BudgetlessWriting"]:
         """Reserve a card's money, start the scout; without the money the card is quoted and says so."""
-        cap_usd, payer = self._settings.card_cap_usd, assignment.payer
+        payer = assignment.payer
         try:
-            reservation = await self._budget.reserve(cap_usd, key=payer.key, address=payer.address)
+            reservation = await self._budget.reserve(self._cap_usd, key=payer.key, address=payer.address)
         except QueueUnavailable as error:
             log.warning("no budget to be had: %s", error)
             reservation, why = None, NO_BUDGET
@@ -76,8 +86,8 @@ class ClaudeWriter:
             async with ExtractiveWriter().begin(assignment) as quoting:
                 yield BudgetlessWriting(quoting, why)
             return
-        asker = Asker(self._model, self._settings.models, self._settings.price_table, cap_usd)
-        writing = ClaudeWriting(assignment, asker, self._settings.most_queries)
+        asker = Asker(self._model, self._models, self._prices, self._cap_usd)
+        writing = ClaudeWriting(assignment, asker, self._most_queries)
         try:
             yield writing
         finally:
