@@ -7,6 +7,7 @@ xn--fa-hia.de, and knows no letter younger than 2002.
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
+LONGEST_NAME, LONGEST_LABEL = 255, 63  # Punycode is never shorter than what it stands for, and slow to write
 KEPT = {"ß": "ß", "ẞ": "ß", "ς": "ς"}  # folding case would make them other names
 FULL_STOPS = str.maketrans("。．｡", "...")
 # Default ignorable code points, which the mapping drops. Joiners are not among them: they are right only inside some
@@ -24,6 +25,8 @@ def to_ascii(host: str) -> str:
     What is ASCII already is only put into lower case: whether it makes a good name is for the caller to say.
     """
     text = unquote_to_bytes(host).decode("utf-8")
+    if len(text) > LONGEST_NAME:
+        raise ValueError("too long for a name")
     if text.isascii() and "xn--" not in (text := text.lower()):
         return text
     labels = [_decode(label) for label in _fold(text).split(".")]
@@ -62,6 +65,8 @@ def _require_valid(label: str) -> str:
     """UTS #46, 4.1, as far as letters beyond ASCII go."""
     if label.isascii():
         return label
+    if len(label) > LONGEST_LABEL:
+        raise ValueError("too long for a label")
     kinds = [unicodedata.category(letter) for letter in label]
     if kinds[0].startswith("M") or FORBIDDEN_KINDS & set(kinds) or FORBIDDEN & set(label):
         raise ValueError("letters that no name has")

@@ -31,6 +31,7 @@ from server.core.thread import Thread
 from server.core.urls import canonical_url
 from server.sample import THREAD_URL, world_path
 from server.settings import Settings
+from tests.bench.fetching import measure as measure_fetching
 from tests.bench.politeness import measure as measure_politeness
 from tests.bench.readers import measure as measure_readers
 from tests.e2e.servers import Server, run_cli
@@ -227,7 +228,7 @@ def main() -> None:
         card = bench_server(folder)
         bench_application(folder, card)
         bench_parts()
-    for what, figures in (*measure_readers(), *measure_politeness()):
+    for what, figures in (*measure_readers(), *measure_politeness(), *measure_fetching()):
         print(f"{what:<58}{figures:>26}")
 
 

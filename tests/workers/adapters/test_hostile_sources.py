@@ -149,7 +149,7 @@ async def test_answers_damaged_at_random_end_with_a_page_or_a_reason() -> None:
     dice = random.Random(7)
     lines = ["content-type: text/html", "content-length: 5", "transfer-encoding: chunked", "location: /a", "x:",
              "content-encoding: gzip", "content-encoding: br", "content-encoding: zstd", "content-type: a;charset*0*=b",
-             "content-type: text/html; charset=\xff", "retry-after: Mon, 99 Foo 9999999 00:00", 'etag: "\xe9"']  # fmt: skip
+             "content-type: text/html; charset=\xff", "retry-after: Mon, 99 Foo 9999999 00:00"]  # fmt: skip
     bodies = [b"hello", b"5\r\nhello\r\n0\r\n\r\n", gzip.compress(b"hello"), b"", b"5;x\r\nhello\r\n0\r\nx: y\r\n\r\n"]
     statuses = ["200 OK", "200 OK", "302 Found", "103 Hints", "304 Same", "429 Slow", "599 \xff"]
     for _ in range(500):
