@@ -20,11 +20,12 @@ ON_TOPIC = 0.35  # a page with this share of its text about the thread is wholly
 FOCUSED = 0.5  # of a page that tells little else
 ROUND_UP = 0.4  # what a page that tells of everything is worth less: it shares words with all that is told
 LEAD = 1_500  # code points in which a page says what it is about
-OPENING = 20_000  # code points of a page that are weighed at all
+OPENING = 20_000  # code points of a page whose terms are counted
+MOST_BLOCKS = 400  # of a page that are looked at for how much of it is about the thread
 THIN_PROFILE = 12  # terms; a title that says less is helped by the titles of the pages nearest to it
 SEEDS = 5
 LIKE_SEEDS = 3.0
-SHARE_OF_BEST = 0.45
+SHARE_OF_BEST = 0.5
 FLOOR = 0.18
 LINK_BONUS = 0.25  # the page the post links to is about it, whatever its words
 PRIMARY_BONUS = 0.25  # the page of somebody whom the title names
@@ -170,10 +171,12 @@ class _Page:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        text = self.document.text
-        self.counts = Counter(term for term in terms(text[:OPENING]) if term not in COMMON and not term.isdigit())
-        self.lead = term_set(f"{self.document.title} {text[:LEAD]}")
-        self.blocks = [(b.end - b.start, term_set(text[b.start : b.end])) for b in self.document.blocks[:400]]
+        blocks = [(block, terms(document.text[block.start : block.end])) for block in document.blocks[:MOST_BLOCKS]]
+        opening = [term for block, held in blocks if block.start < OPENING for term in held]
+        said = opening or terms(document.text[:OPENING])
+        self.counts = Counter(term for term in said if term not in COMMON and not term.isdigit())
+        self.lead = term_set(f"{document.title} {document.text[:LEAD]}")
+        self.blocks = [(block.end - block.start, frozenset(held)) for block, held in blocks]
         self.vector = unit_vector(self.counts)
 
     def bears_title_of(self, thread: Thread) -> bool:

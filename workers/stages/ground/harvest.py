@@ -47,6 +47,7 @@ class Harvest:
         self._pages: dict[str, _Page] = {}  # by key, in the order they were asked for
         self._judged = 0  # pages that _good was chosen from
         self._good: list[Document] = []
+        self._agreed: list[str] = []  # where those link to, several of them
         self._listed: tuple[tuple[int, ...], list[Found]] = ((), [])
         self._ranked: tuple[tuple[int, ...], list[Promise]] = ((), [])
         self._can_widen = True
@@ -130,6 +131,7 @@ class Harvest:
         read = self.read()
         if len(read) != self._judged and not self._unjudged():
             self._judged, self._good = len(read), judge(self._topic, read)
+            self._agreed = agreed_links(self._topic, self._good)
 
     def _moment(self) -> Moment:
         now = self._clock()
@@ -170,8 +172,7 @@ class Harvest:
     def _found(self) -> list[Found]:
         if self._listed[0] != self._state():
             failed = {key for key, page in self._pages.items() if page.failure}
-            agreed = agreed_links(self._topic, self._good)
-            self._listed = (self._state(), self._finder.pages(self._searches.answers(), agreed, failed))
+            self._listed = (self._state(), self._finder.pages(self._searches.answers(), self._agreed, failed))
         return self._listed[1]
 
     def _state(self) -> tuple[int, int, int]:

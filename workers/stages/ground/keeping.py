@@ -18,6 +18,7 @@ from workers.stages.ground.finding import is_posts_own, site_of
 FEW_SITES = 4  # fewer independent voices than this let a site speak more often
 MAX_SOURCES = 7  # beside the thread
 MAX_PER_SITE = 2
+MOST_LINKS = 40  # of a page; what has more is a list of everything
 AGREED_LINKS = 4  # pages fetched because the kept ones link to them
 
 
@@ -88,18 +89,18 @@ def agreed_links(topic: Topic, documents: Sequence[Document]) -> list[str]:
     own_site = canonical_url(topic.thread.url).site
     linking: dict[str, set[str]] = {}
     address: dict[str, str] = {}
+    named: set[str] = set()
     for document in documents:
-        for link in document.links:
+        home = site_of(document.url)
+        for link in document.links[:MOST_LINKS]:
             key, site = page_key(link), site_of(link)
-            if key not in seen and site not in (own_site, site_of(document.url)) and key.count("/") > 3:
+            if key not in seen and site not in ("", own_site, home) and key.count("/") > 3:
                 linking.setdefault(key, set()).add(document.site)
                 address.setdefault(key, link)
-    agreed = [key for key in linking if len(linking[key]) > 1 or topic.named & term_set(_spaced(site_of(key)))]
+                if topic.named & term_set(site.replace(".", " ")):
+                    named.add(key)
+    agreed = [key for key in linking if len(linking[key]) > 1 or key in named]
     return [address[key] for key in sorted(agreed, key=lambda key: -len(linking[key]))][:AGREED_LINKS]
-
-
-def _spaced(site: str) -> str:
-    return site.replace(".", " ")
 
 
 def widen_queries(thread: Thread, documents: Sequence[Document]) -> list[str]:

@@ -28,7 +28,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     slow_most_s: float = 1.5
     first_look_s: float = 0.25  # from the first search answer: until then half the places are kept for better results
     search_s: float = 1.5  # from then on a search is late
-    promised_s: float = 2.5  # how long questions of the writer's are waited for
+    promised_s: float = 1.2  # from the start: a model has asked by then, if it asks at all
 
     @classmethod
     def for_pages(cls, places: int, deadline_s: float) -> "Pace":
