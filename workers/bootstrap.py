@@ -122,6 +122,7 @@ def open_fetchers(settings: Settings, stack: AsyncExitStack) -> tuple[Fetcher, F
     manners = HostManners(turns, robots, utc_now)
     fetcher = GuardedFetcher(
         allow=settings.fetch_allow,
+        blocked=settings.blocked_sites,
         contact=settings.contact,
         manners=manners,
         egress_proxy=settings.egress_proxy,
