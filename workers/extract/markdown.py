@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from server.core.errors import SourceUnreadable
 from server.core.ports import Page
 from server.core.source import Block, BlockKind, Document
-from workers.extract.bylines import host_of, spell_date
 from workers.extract.charset import decode_page
+from workers.extract.dates import spell_date
+from workers.extract.sites import host_of
 from workers.extract.walls import TOO_SHORT
 
 FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S)

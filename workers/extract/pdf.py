@@ -18,7 +18,7 @@ from pypdf.errors import PyPdfError
 from server.core.errors import SourceUnreadable
 from server.core.ports import Page
 from server.core.source import Block, BlockKind, Document
-from workers.extract.bylines import host_of
+from workers.extract.sites import host_of
 from workers.extract.walls import TOO_SHORT
 
 MOST_PAGES = 200  # at 10 ms a page (pypdf 7.1, two manuals set in TeX) well within a child's five seconds

@@ -56,7 +56,7 @@ async def test_many_pages_wait_their_turn(server: ExtractionServer) -> None:
 async def test_a_wall_is_named_across_the_socket(server: ExtractionServer) -> None:
     """The child's reason arrives as it was said."""
     wall = page("<title>Just a moment...</title><p>Checking your browser before accessing the site.</p>")
-    with pytest.raises(SourceUnreadable, match="a bot challenge"):
+    with pytest.raises(SourceUnreadable, match="a bot check instead of the page"):
         await SocketExtractor(server.path).extract(wall)
 
 

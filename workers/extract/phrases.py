@@ -1,0 +1,9 @@
+"""Lists of phrases, one a line, as one pattern."""
+
+_BEGINNING = r"(?:^|[.!?…»]\s+|[。！？]\s*|\s[–—|·-]\s)"
+
+
+def any_of(listed: str) -> str:
+    """A pattern for any of the lines; a leading ^ stands for the beginning of a text or of one of its sentences."""
+    lines = [line.strip() for line in listed.strip().splitlines()]
+    return "|".join(_BEGINNING + line[1:] if line.startswith("^") else line for line in lines)
