@@ -49,7 +49,10 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
         from workers.adapters.anthropic_model import import_sdk
 
         import_sdk()
-    if settings.web is None:  # 160 ms of imports, which every job would pay for
+    if settings.web is None:  # 200 ms of imports and certificates, which every job would pay for
+        from workers.adapters.pinned_dialer import load_trust
+
+        load_trust()
         import workers.adapters.cached_pages
         import workers.adapters.host_manners
         import workers.adapters.redis_turns  # noqa: F401
