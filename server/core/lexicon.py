@@ -18,66 +18,73 @@ IRREGULAR = {form: line.split()[0] for line in _IRREGULAR.replace("\n", "").spli
 MONTHS = "january february march april may june july august september october november december".split()
 SHORT_MONTHS = {**{month[:3]: month for month in MONTHS if month != "may"}, "sept": "september"}
 
-# Pairs of which a claim may not have the one where its source has the other. Stems, as `reading` makes them, are taken
-# of both sides; further words of a side stand behind a slash.
+# Names of one thing: what a country, its people and its government are called. The first is the term of all.
+_ALIASES = """
+usa america american|uk britain british|eu europe european|france french|germany german|spain spanish|italy italian|
+russia russian|china chinese|japan japanese|india indian|canada canadian|australia australian|mexico mexican|
+brazil brazilian|ireland irish|scotland scottish|wales welsh|netherlands dutch holland|sweden swedish|norway norwegian|
+denmark danish|finland finnish|poland polish|portugal portuguese|greece greek|turkey turkish|iran iranian|iraq iraqi|
+israel israeli|egypt egyptian|ukraine ukrainian|korea korean|vietnam vietnamese|pakistan pakistani|africa african|
+asia asian|switzerland swiss|austria austrian|belgium belgian|argentina argentine argentinian|hungary hungarian|
+czechia czech|romania romanian|taiwan taiwanese|indonesia indonesian|philippines philippine filipino
+"""
+ALIASES = {name: line.split()[0] for line in _ALIASES.replace("\n", "").split("|") for name in line.split()}
+
+# Words of which a claim may not have one side where its source has the other and not that one.
 _OPPOSITES = """
-increase/rise/grow/climb/jump/surge/gain/expand/growth/raise/higher/soar decrease/fall/decline/drop/shrink/plunge
-increase/rise/grow/climb/jump/surge/gain/expand/growth/raise/higher/soar reduce/lower/cut/slump/reduction
-up down
-accept/agree/approve/pass reject/refuse/decline/veto/deny
-allow/permit/legalize/enable ban/prohibit/forbid/block/outlaw/disable
-win/victory/beat/defeat lose/defeated
-buy/acquire/purchase sell/divest
-open/launch/start/begin close/shut/end/stop/finish/cease
-support/endorse/back/praise oppose/criticize/condemn/attack
-confirm/admit/acknowledge deny/dispute/refute
-hire/recruit fire/dismiss
-join/enter leave/quit/exit
-arrive depart
-before after
-above/over below/under
-more/most fewer/less/least
-first last
-largest/biggest/greatest smallest/tiniest
-highest lowest
-longest shortest
-oldest/eldest youngest/newest
-best worst
-fastest slowest
-early/earlier/earliest late/later/latest
-majority minority
-guilty innocent
-convict/guilty acquit/clear
-legal/lawful illegal/unlawful
-public private
-success/succeed fail/failure
-import export
-include exclude
-male/men/man/boy female/women/woman/girl
-husband wife
-son daughter
-father mother
-brother sister
-north/northern south/southern
-east/eastern west/western
-left right
-safe/safely dangerous/unsafe
-cause prevent
-strengthen weaken
-improve/better worsen/worse
-profit loss
-temporary permanent
-voluntary mandatory/compulsory
-possible impossible
-true false
-alive dead/killed
-minimum maximum
-upgrade downgrade
-free paid
-local global/international
-partial/partly/partially full/fully/complete/entirely
+increase/increases/increased/rise/grow/growth/climb/climbed/jump/jumped/surge/surged/soared/expand/raise/raised/higher
+ - decrease/decreased/decline/declined/drop/dropped/shrink/shrank/plunge/plunged/reduce/reduced/fall/slump/lower/cut
+accept/accepted/approve/approved/approval/agree/agreed - reject/rejected/rejection/refuse/refused/veto/vetoed
+allow/allows/allowed/permit/permitted/legalized - ban/bans/banned/prohibit/prohibited/forbid/outlawed
+win/victory - lose
+buy/acquire/acquired/acquisition/purchase/purchased - sell/divest/divested
+open/opened/opening/launch/launched/begin/start/started - close/closed/closure/shut/stop/stopped/cease/ceased
+support/supports/supported/endorse/endorsed/praised - oppose/opposes/opposed/criticized/condemned/denounced
+confirm/confirmed/admit/admitted/acknowledged - deny/denies/denied/disputed/refuted
+hire/hired/recruited - fire/fired/dismissed
+join/joined/entered - leave/quit/exited
+arrive/arrived - depart/departed
+before - after
+above - below
+more - fewer/less
+most - least
+largest/biggest/greatest - smallest/tiniest
+highest - lowest
+longest - shortest
+oldest/eldest - youngest/newest
+best - worst
+fastest - slowest
+earliest - latest
+majority - minority
+guilty/convicted - innocent/acquitted/cleared
+legal/lawful - illegal/unlawful
+public - private
+succeed/succeeded/success/successful - fail/failed/failure/unsuccessful
+import/imports/imported - export/exports/exported
+include/includes/included - exclude/excludes/excluded
+male/man - female/woman
+husband - wife
+son - daughter
+father - mother
+brother - sister
+north/northern - south/southern
+east/eastern - west/western
+safe/safely - dangerous/unsafe
+cause/causes/caused - prevent/prevents/prevented
+strengthen/strengthened - weaken/weakened
+improve/improved/improvement/better - worsen/worsened/worse
+profit/profits/profitable - loss/losses
+temporary/temporarily - permanent/permanently
+voluntary - mandatory/compulsory
+possible - impossible
+true - false
+alive - dead/died/killed
+minimum - maximum
+upgraded - downgraded
+partial/partially/partly - full/fully/complete/completely/entirely
+same - different
 """
 OPPOSITES = tuple(
-    (tuple(one.split("/")), tuple(other.split("/")))
-    for one, other in (line.split() for line in _OPPOSITES.strip().splitlines())
+    (frozenset(one.split("/")), frozenset(other.split("/")))
+    for one, other in (pair.split(" - ") for pair in _OPPOSITES.replace("\n -", " -").strip().splitlines())
 )

@@ -8,8 +8,9 @@ hold .87 of the evidence; by plain BM25 they hold .82, and embeddings would add 
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
-from server.core.reading import read_terms
+from server.core.reading import MONTH_TERMS, read_terms
 
 K1 = 1.2
 B = 0.75
@@ -22,6 +23,9 @@ NEIGHBOURS = 0.2  # what a sentence gets of its better neighbour's score: "he sa
 ADJACENT = 0.1  # the sentence next to a chosen one completes it
 PROSE = 0.15  # menus, captions and headings repeat a page's words without saying anything of them
 REPEATED = 0.2  # a title that stands there a second time
+DATELINE = 10  # terms of a line that says when a page was published: "Posted Tuesday, 4 March 2025 at 10:30 by Staff"
+KIN_LENGTH = 5  # letters from which words may be relatives
+_CLOSING, _STOPS = " \"'”’»)]", (".", "!", "?", "。")
 CANDIDATES = 60  # sentences the greedy choice looks at; more never changed it
 
 
@@ -60,15 +64,40 @@ class PageIndex(Bm25):
     """The sentences of one page, indexed once for any number of claims."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
-        super().__init__((read_terms(sentence) for sentence in sentences), b=SENTENCE_B)
-        self.sentences = sentences
-        seen: set[frozenset[str]] = set()
+        self.terms = list(map(read_terms, sentences))
+        super().__init__(self.terms, b=SENTENCE_B)
+        seen: set[tuple[str, ...]] = set()
         self._worth: list[float] = []
-        for sentence, count, length in zip(sentences, self.counts, self.lengths, strict=True):
-            terms = frozenset(count)
-            worth = PROSE if length > 3 and sentence.rstrip(" \"'”’»)]")[-1:] in (".", "!", "?", "。") else 0.0
-            self._worth.append(worth - REPEATED * (terms in seen))
-            seen.add(terms)
+        for sentence, terms in zip(sentences, self.terms, strict=True):
+            words = tuple(terms)
+            is_prose = len(words) > 3 and sentence.rstrip(_CLOSING)[-1:] in _STOPS
+            self._worth.append(PROSE * is_prose - REPEATED * (words in seen))
+            seen.add(words)
+
+    def kin(self, start: str) -> Sequence[str]:
+        """The terms of the page that begin so, if those are KIN_LENGTH letters."""
+        return self._kin.get(start, ())
+
+    @cached_property
+    def _kin(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for term in self.postings:
+            if len(term) >= KIN_LENGTH:
+                found.setdefault(term[:KIN_LENGTH], []).append(term)
+        return found
+
+    @cached_property
+    def dateline(self) -> frozenset[str]:
+        """The terms of the first lines that are hardly more than one date: when the page was published or changed."""
+        found: list[list[str]] = []
+        for terms in self.terms:
+            years = {term for term in terms if len(term) == 4 and term.isdecimal() and term[:2] in ("19", "20")}
+            months = [term for term in terms if term in MONTH_TERMS]
+            if len(years) == 1 and len(months) == 1 and len(terms) <= DATELINE:
+                found.append(terms)
+            if len(found) == 4:
+                break
+        return frozenset(term for terms in found for term in terms)
 
     def rank(self, query: Iterable[str], limit: int = 5) -> list[int]:
         """Positions of the sentences that together cover the query's terms best, best first; at most `limit`, and

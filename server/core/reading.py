@@ -15,6 +15,7 @@ from server.core.words import STOPWORDS, UPPER, bare, fold, pairs_of_characters,
 _WORD = re.compile(r"[^\W_]+(?:[.,'&][^\W_]+)*[+#]*")
 _CAPITAL = re.compile(rf"[{UPPER}]\w*")
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/])(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+_SEASON = re.compile(r"(?<![\d-])((?:19|20)(\d\d))[-–/](\d\d)(?![\d-])")
 MAY = "maymonth"  # told from the verb, which is no content word
 _MAY = re.compile(r"(?<=\d )May\b|(?<=\dst |\dnd |\drd |\dth )May\b|\bMay(?=,? \d)|(?<=\b[Ii]n )May\b|(?<=\bof )May\b")
 _AMERICA = re.compile(r"\b(?:U\.S\.(?:A\.)?|USA?\b)")
@@ -24,10 +25,11 @@ _POWERS = {
     "billions": 9, "tn": 12, "trillion": 12,
 }  # fmt: skip
 _SPELLED = {word: value for word, value in SMALL_NUMBERS.items() if value > 1}  # "one" may be a pronoun
-_LOOSE = {*_SPELLED, *(word for word in _POWERS if len(word) > 1)}
+_LOOSE = frozenset({*_SPELLED, *(word for word in _POWERS if len(word) > 1)})
 _NTH = {word: str(value) for word, value in ORDINALS.items() if value > 3}  # "first" to "third" stay words
-_MONTH_TERMS = frozenset({MAY, *(stem(month) for month in MONTHS)})
+MONTH_TERMS = frozenset({MAY, *(stem(month) for month in MONTHS)})
 _ADVERBS = frozenset({"first", "second", "third"})
+
 
 _SPELLED_MONTHS = [MAY if month == "may" else month for month in MONTHS]
 
@@ -46,11 +48,18 @@ def prepared(text: str) -> str:
     """The folded text without accents, ISO days spelled out and the United States told from "us"."""
     if "20" in text or "19" in text:
         text = _DAY.sub(lambda day: f"{int(day[4])} {_SPELLED_MONTHS[int(day[3]) - 1]} {day[1]} ", text)
+        text = _SEASON.sub(_written_out, text)
     if "May" in text:
         text = _MAY.sub(MAY, text)
     if "U" in text:
         text = _AMERICA.sub("usa", text)
     return bare(fold(text))
+
+
+def _written_out(season: re.Match[str]) -> str:
+    """ "2018-19" is 2018 and 2019; "2018-12" may be a month."""
+    first, last = int(season[2]), int(season[3])
+    return f"{season[1]}-{season[1][:2]}{season[3]}" if last > 12 or last == first + 1 else season.group()
 
 
 def read_terms(text: str) -> list[str]:
@@ -63,6 +72,8 @@ def terms_of(plain: str) -> list[str]:
     raw = _WORD.findall(plain)
     if not plain.isascii():
         raw = [part for word in raw for part in pairs_of_characters(word)]
+    if _LOOSE.isdisjoint(raw):
+        return list(filter(None, map(_term, raw)))
     found: list[str] = []
     tens = False  # the last term is one of "twenty" to "ninety", and may be completed
     for word in raw:
@@ -151,7 +162,7 @@ def _kind(term: str, word: str, figure: str, capitals: set[str]) -> Kind:
         return "year" if figure in ("year", "decade") else "number"
     if word.removesuffix("'s") not in capitals:
         return "word"
-    return "month" if term in _MONTH_TERMS else "name"
+    return "month" if term in MONTH_TERMS else "name"
 
 
 def _is_day(said: list[Word], i: int) -> bool:

@@ -1,7 +1,8 @@
-"""Whether a quotation supports a claim: a deterministic judgement with a reason of one word.
+"""The gate of a card: one claim, its quotation, and what stands around that.
 
-A claim may say less than its quotation, never more: each number and name of it must be there, a negation must be on
-both sides or on neither, and most of its content words must stand in the quotation or right around it.
+A claim may say less than its quotation, never more. Each number and name of it must be there, in its place; what it
+denies, how sure it is, which way, how much and of how many must be the same; and most of its words must stand in the
+quotation or right around it.
 """
 
 import re
@@ -9,26 +10,19 @@ from typing import Literal
 
 import msgspec
 
-from server.core.dates import find_dates, spell_date
-from server.core.numbers import digit_numbers, measures, numbers, unread_figures
+from server.core.dates import SaidDate, find_dates, spell_date
+from server.core.numbers import numbers, unread_figures
+from server.core.support.checks import contradiction, is_said, may_be_a_pronoun, misquotes
+from server.core.support.names import unknown_names
+from server.core.support.placing import MISPLACED, worst_figure
 from server.core.support.reasons import Reason
-from server.core.words import fold, names, term_set
+from server.core.support.statement import Statement, drawn_on, statement
+from server.core.words import fold
 
 SUPPORTED_COVERAGE = 0.75
 PARTIAL_COVERAGE = 0.55
-
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|false|falsely|untrue|[a-z]+n't|denies|denied|"
-    r"refuses|refused|fails?|failed|lacks?)\b"
-)
-_HEDGE = re.compile(
-    r"\b(?:alleg\w+|accus\w+|claim\w*|reported\w*|suspect\w*|apparent\w*|could|may|might|would|likely|probably|perhaps|"
-    r"estimat\w+|suggest\w*|believ\w+|expect\w*|plan\w*|propos\w+|if)\b"
-)
-_ATTRIBUTION = re.compile(
-    r"\b(?:say|says|said|writes|wrote|according|argues?|argued|calls?|called|counts?|finds|found|estimates?|warns?|expects?|"
-    r"reports?|reported|claims?|claimed|alleges?|accuses?|thinks|replies|counters|answers)\b"
-)
+LONGEST = 2_000  # code points of a claim: no sentence is longer
+LONGEST_QUOTE = 20_000  # code points of a quotation, or of what stands around it, that are looked at
 
 _OPENS = r"(?:^|[.!?]['\")\]]* |。)['\"(]*"
 _CLOSES = r"(?:['\")\]]*[.!?][.!?'\")\]]*(?: |$)|['\")\]]*$|。)"
@@ -44,29 +38,29 @@ class Verdict(msgspec.Struct, frozen=True):
 def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
     """Judge a claim by its quotation; `around` (headings, titles, dates, speakers, neighbours) may lend names and words
     but no numbers except those of dates."""
-    said = term_set(claim)
-    plain_claim, plain_quote = fold(claim), fold(quote)
-    if _stands_in(plain_claim, plain_quote):
+    quote, around = quote[:LONGEST_QUOTE], around[:LONGEST_QUOTE]
+    if _stands_in(fold(claim), fold(quote)):
         return Verdict("supported")
-    if not said:
+    said, heard, near = statement(claim[:LONGEST]), statement(quote), statement(around)
+    if not said.terms:
         return Verdict(None, "empty")
-    if _counts_otherwise(claim, quote, around):
+    if len(claim) > LONGEST:
+        return Verdict(None, "coverage")
+    if _counts_otherwise(said, heard, near):
         return Verdict(None, "number")
-    days = " ".join(spell_date(said.iso) for said in find_dates(around))
-    known = term_set(f"{quote} {around} {days}")
-    if any(term_set(name) - known for name in names(f"The {claim}")):  # its first word may be a name like any other
+    days = " ".join(spell_date(day.iso) for day in find_dates(around))
+    if unknown_names(claim, f"{quote} {around} {days}"):
         return Verdict(None, "name")
-    if bool(_NEGATION.search(plain_claim)) != bool(_NEGATION.search(plain_quote)):
-        return Verdict(None, "negation")
-    if _HEDGE.search(plain_quote) and not (_HEDGE.search(plain_claim) or _ATTRIBUTION.search(plain_claim)):
-        return Verdict(None, "certainty")
-    in_quote = len(said & term_set(quote)) / len(said)
-    with_context = len(said & known) / len(said)
-    if in_quote >= SUPPORTED_COVERAGE or (in_quote >= PARTIAL_COVERAGE and with_context >= 0.95):
-        return Verdict("supported")
-    if in_quote >= PARTIAL_COVERAGE:
-        return Verdict("partial")
-    return Verdict(None, "coverage")
+    in_quote = len(said.terms & heard.terms) / len(said.terms)
+    if in_quote < PARTIAL_COVERAGE:
+        return Verdict(None, "coverage")
+    if reason := contradiction(said, drawn_on(said, heard.sentences)):
+        return Verdict(None, reason)
+    if misquotes(said, f"{heard.plain} {near.plain}"):
+        return Verdict(None, "quote")
+    known = heard.terms | near.terms | statement(days).terms
+    is_whole = in_quote >= SUPPORTED_COVERAGE or len(said.terms & known) / len(said.terms) >= 0.95
+    return Verdict("supported" if is_whole else "partial")
 
 
 def _stands_in(claim: str, quote: str) -> bool:
@@ -76,23 +70,31 @@ def _stands_in(claim: str, quote: str) -> bool:
     return bool(core and re.search(_OPENS + re.escape(core) + _CLOSES, quote))
 
 
-def _counts_otherwise(claim: str, quote: str, around: str) -> bool:
-    """Whether the claim has a number, a unit or a version that its quotation has not."""
-    said = {number for number in numbers(claim) if number > 1} | digit_numbers(claim)
-    unsaid = said - numbers(quote)
-    if unsaid - (_date_numbers(claim) & _date_numbers(around)):
+def _counts_otherwise(claim: Statement, quote: Statement, around: Statement) -> bool:
+    """Whether the claim has a number, unit, version or date that its quotation has not, or has of something else."""
+    lent = _date_numbers(claim.text) & _date_numbers(around.text)
+    for figure in claim.figures:
+        if not (may_be_a_pronoun(figure) or figure.value in lent or is_said(figure, quote.figures)):
+            return True
+    if unread_figures(claim.text) - unread_figures(quote.text):
         return True
-    if measures(claim) - measures(quote):
+    if _is_dated_otherwise(claim, quote, around):
         return True
-    return bool(unread_figures(claim) - unread_figures(quote))
+    placed = [word for word in claim.words if word.term in quote.terms or word.kind in ("word", "name")]
+    return worst_figure(placed, quote.page) < MISPLACED
+
+
+def _is_dated_otherwise(claim: Statement, quote: Statement, around: Statement) -> bool:
+    """Whether the claim names a day or month that neither quotation nor surroundings have, where they do have dates."""
+    page_day = next((day.iso for day in find_dates(around.text) if len(day.iso) == 10), None)
+    said = [day for day in find_dates(claim.text, page_day) if len(day.iso) > 4]
+    if not said:
+        return False
+    heard = [day.iso for text in (quote.text, around.text) for day in find_dates(text, page_day)]
+    return any(not any(other.startswith(day.iso) for other in heard) for day in said) and bool(heard)
 
 
 def _date_numbers(text: str) -> frozenset[float]:
     """Numbers that are part of a date, also of one without its year."""
-    dates = find_dates(text, "2000-12-31")
+    dates: list[SaidDate] = find_dates(text, "2000-12-31")
     return numbers(" / ".join(text[said.start : said.end] for said in dates))
-
-
-def is_attributed(text: str) -> bool:
-    """Whether a sentence names somebody as saying it, as a partial claim must."""
-    return bool(_ATTRIBUTION.search(fold(text)))

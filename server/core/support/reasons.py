@@ -12,6 +12,7 @@ Reason = Literal[
     "degree",  # "more than" for "less than" or for the figure itself, a superlative of its own
     "quantity",  # "all" for "some", "most" for "many", "only" for one of several
     "speaker",  # put into somebody else's mouth
+    "quote",  # words between quotation marks that do not stand there
     "order",  # who did it and to whom, exchanged
     "coverage",  # too few of its words
     "span",  # it cites no passage that exists

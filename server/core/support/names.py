@@ -1,0 +1,52 @@
+"""Whether the names of a claim are known: as they stand, as an acronym, or by what else the country is called."""
+
+import re
+
+from server.core.lexicon import ALIASES
+from server.core.reading import read_terms
+from server.core.words import UPPER, names, term_set
+
+_RUN = re.compile(
+    rf"[{UPPER}][\w'’\-]*(?:(?:[\s\-]+|\s+(?:of|and|the|for|on|de|in)(?:\s+the)?\s+|\s*&\s*)[{UPPER}][\w'’\-]*)+"
+)
+_ACRONYM = re.compile(rf"\b(?:[{UPPER}]{{2,6}}|(?:[{UPPER}]\.){{2,6}})")
+MOST = 20_000  # code points that are searched for written-out names
+
+
+def unknown_names(claim: str, known_text: str) -> bool:
+    """Whether some name of a claim is nowhere in a text, under any name. A claim's first word may be one like any
+    other; a word with digits ("GPT-4") is known only as it is written."""
+    said = names(f"The {claim}")
+    if not said:
+        return False
+    known = term_set(known_text) | frozenset(read_terms(known_text))
+    missing = [name for name in said if _terms(name) - known]
+    if not missing:
+        return False
+    known |= {ALIASES[term] for term in known if term in ALIASES}
+    shorts = _shorts(known_text) | {short.replace(".", "").lower() for short in _ACRONYM.findall(known_text[:MOST])}
+    for name in missing:
+        left = {term for term in _terms(name) - known if ALIASES.get(term, "") not in known and term not in shorts}
+        if left and not (_shorts(name) & shorts):
+            return True
+    return False
+
+
+def _terms(name: str) -> frozenset[str]:
+    """Compounds with digits whole, others in parts."""
+    return frozenset(
+        term
+        for word in name.split()
+        for term in (term_set(word) if any(ch.isdigit() for ch in word) else read_terms(word))
+    )
+
+
+def _shorts(text: str) -> set[str]:
+    """The initials of written-out names, each run of them: "un" for "the United Nations"."""
+    found: set[str] = set()
+    for match in _RUN.finditer(text[:MOST]):
+        initials = [part[0] for part in re.findall(rf"[{UPPER}][\w'’]*", match.group())][:8]
+        found.update(
+            "".join(initials[i:j]).lower() for i in range(len(initials)) for j in range(i + 2, len(initials) + 1)
+        )
+    return found

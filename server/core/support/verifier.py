@@ -1,0 +1,127 @@
+"""A claim against a whole page: which sentences are the evidence, and do they support it?"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from server.core.numbers import Figure, figures_in
+from server.core.ranking import PageIndex
+from server.core.reading import prepared
+from server.core.support.checks import contradiction, is_said, may_be_a_pronoun
+from server.core.support.features import Features, features_of, support_of
+from server.core.support.placing import MISPLACED
+from server.core.support.reasons import Reason
+from server.core.support.statement import Statement, statement
+from server.core.support.weights import INTERCEPT, PARTIAL, SHIFT, STRICT, WEIGHTS
+
+EVIDENCE = 5
+LONGEST = 2_000  # code points of a claim that are read: no sentence is longer
+LONGEST_SENTENCE = 20_000  # code points of one sentence of a page that are read for more than its words
+CLOSE = 0.6  # of the claim's words in one sentence, from which where they differ is a contradiction
+FOUND = 0.05  # support from which a word stands on the page in whatever company
+FOUND_SHARE = 0.7  # of a claim's words; of what is called supported no more than three in ten may stand nowhere
+FEWEST = 4  # terms of a sentence that can contradict; a heading cannot
+LOOKED_AT = 30  # sentences with a figure in which its unit is looked up
+ABSENT = 0.4  # what is left of a score where the page has not the number at all
+
+DENIED: tuple[Reason, ...] = ("negation", "direction", "order")  # the page says otherwise, not less
+
+Label = Literal["supported", "partially_supported", "not_supported"]
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """`score` orders claims by how likely they are supported; `label` is the strict decision, which a reason can only
+    lower; `evidence` are positions of sentences, best first."""
+
+    score: float
+    label: Label
+    evidence: tuple[int, ...]
+    reason: Reason | None = None
+
+
+class Verifier:
+    """One page, read once, for any number of claims."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = sentences
+        self.page = PageIndex(sentences)
+        self._figures: dict[int, tuple[Figure, ...]] = {}
+
+    def judge(self, claim: str) -> Judgement:
+        """Any claim against any page: an answer, never an exception."""
+        said = Statement(claim[:LONGEST])
+        if not said.terms:
+            return Judgement(0.0, "not_supported", (), "empty")
+        evidence = self.page.rank(dict.fromkeys(word.term for word in said.words), EVIDENCE)
+        support = support_of(said, self.page)
+        features = features_of(said, self.page, support)
+        weighed = INTERCEPT + SHIFT + sum(w * f for w, f in zip(WEIGHTS, features, strict=True))
+        score = 1 / (1 + math.exp(-weighed))
+        reason = self._objection(said, evidence, features)
+        is_found = sum(value >= FOUND for value in support.values()) >= FOUND_SHARE * len(support)
+        if len(claim) > LONGEST or not (reason or is_found):
+            reason = "coverage"
+        if self._absent(said, evidence):
+            score, reason = score * ABSENT, "number"
+        label: Label = "supported" if score >= STRICT and reason is None else "not_supported"
+        if label == "not_supported" and score >= PARTIAL and reason not in DENIED:
+            label = "partially_supported"
+        if label != "supported" and reason is None:
+            reason = "name" if features.strangers else "coverage"
+        return Judgement(round(score, 4), label, tuple(evidence), None if label == "supported" else reason)
+
+    def _objection(self, said: Statement, evidence: Sequence[int], features: Features) -> Reason | None:
+        """What keeps a claim from being called supported, however many of its words the page has."""
+        if features.placing < MISPLACED:
+            return "number"
+        if reason := self._misstated(said):
+            return reason
+        counts = self.page.counts
+        nearest = max(evidence, key=lambda place: len(said.terms & counts[place].keys()), default=None)
+        if nearest is None or len(said.terms & counts[nearest].keys()) < CLOSE * len(said.terms):
+            return None
+        heard = statement(self.sentences[nearest][:LONGEST_SENTENCE]).sentences
+        closest = max(heard, key=lambda sentence: len(said.terms & sentence.terms))
+        is_close = len(said.terms & closest.terms) >= CLOSE * len(said.terms) and len(closest.terms) >= FEWEST
+        return contradiction(said, [closest]) if is_close else None
+
+    def _misstated(self, said: Statement) -> Reason | None:
+        """A figure that the page has in another unit only, or with another bound."""
+        for figure in said.figures:
+            if may_be_a_pronoun(figure):
+                continue
+            same = [f for f in self._figures_at(self._places(figure)) if f.value == figure.value]
+            if same and not is_said(figure, same):
+                return "number"
+            bounds = {other.bound for other in same}
+            if bounds and figure.bound not in bounds and (figure.bound or bounds == {"<"}):
+                return "degree"
+        return None
+
+    def _absent(self, said: Statement, evidence: Sequence[int]) -> bool:
+        """Whether the page has not a number, date or version of the claim, in whatever unit it is measured."""
+        missing = [
+            word
+            for word in said.words
+            if (word.kind not in ("word", "name") or any(ch.isdigit() for ch in word.term))
+            and word.term not in self.page.postings
+        ]
+        if not missing:
+            return False
+        near = self._figures_at({place + step for place in evidence for step in (-1, 0, 1)})
+        measured = {f"{f.value:.15g}" for f in said.figures if f.unit and is_said(f, near)}
+        return any(word.term not in measured for word in missing)
+
+    def _places(self, figure: Figure) -> Sequence[int]:
+        return self.page.postings.get(f"{figure.value:.15g}", ())[:LOOKED_AT]
+
+    def _figures_at(self, places: Iterable[int]) -> list[Figure]:
+        found: list[Figure] = []
+        for place in places:
+            if 0 <= place < len(self.sentences):
+                if place not in self._figures:
+                    self._figures[place] = figures_in(prepared(self.sentences[place][:LONGEST_SENTENCE]))
+                found.extend(self._figures[place])
+        return found
