@@ -8,14 +8,15 @@ from typing import Any, BinaryIO
 
 KEPT = 4  # sources that stay indexed: rows about one source usually follow each other
 
-EXPLAINED = """Each line of FILE is a JSON object: {"id": …, "claim": "…", "sentences": ["…", …]}. Each line of the answer is
-{"id", "score", "label", "evidence"}: positions of the sentences that speak to the claim, best first, at most five.
+EXPLAINED = """Each line of FILE is a JSON object {"id": …, "claim": "…", "sentences": ["…", …]}, each line of the
+answer {"id", "score", "label", "evidence"}: positions of the sentences that speak to the claim, best first, at
+most five.
 
 The label is the strict decision that a card is built on: "supported" asks for more certainty than not, and for no
-number, date or negation that speaks against it. Of 234 unsupported claims of a labelled set it lets 10 % pass, of 115
+number, date or denial that speaks against it. Of 234 unsupported claims of a labelled set it lets 10 % pass, of 115
 supported ones 52 %. The score orders claims: from 0.5 on they are more likely supported than not, and the errors on
-both sides are fewest there (balanced accuracy .78 on the same set). Choose by label where a false claim costs more
-than a lost one, by score otherwise.
+both sides are fewest there (balanced accuracy .78 on the same set). Go by the label where a false claim costs more
+than a lost one, else by the score.
 
 A line that is no such object is told on stderr and left out; the status is then 2."""
 

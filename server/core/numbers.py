@@ -56,7 +56,6 @@ _SPELLED = re.compile(
 _ANY = re.compile(rf"\d|{'|'.join(_TENS)}|{'|'.join(_TEENS[:3])}|teen|{'|'.join(_UNITS)}|{'|'.join(_NTH)}|zero|hundred|"
                   r"thousand|[mbr]illion|dozen|tenth|twelfth|ieth")  # fmt: skip
 _RUN = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
-_SEPARATORS = str.maketrans({"٬": ",", "٫": ".", "’": "'"})
 
 _RANGE = re.compile(r"(?:-| - | to | and | or )[$€£¥]?")
 _MORE = re.compile(
@@ -103,7 +102,6 @@ def figures_in(plain: str) -> tuple[Figure, ...]:
     """The figures of a folded text in order."""
     if not _ANY.search(plain):
         return ()
-    plain = plain.translate(_SEPARATORS)
     found = sorted([*_digits(plain), *_spelled(plain)], key=lambda figure: (figure.start, -figure.end))
     return tuple(_joined(found, plain))
 
@@ -211,6 +209,6 @@ def measures(text: str) -> frozenset[tuple[float, str]]:
 
 def unread_figures(text: str) -> frozenset[str]:
     """Runs with digits that are no number to us, and so can only be compared as written: "2.2.1", "h100", "1,5"."""
-    plain = fold(text).translate(_SEPARATORS)
+    plain = fold(text)
     runs = (run for run in _RUN.findall(plain) if any(ch.isdigit() for ch in run))
     return frozenset(run for run in runs if not _NUMBER.search(run))

@@ -27,6 +27,7 @@ _POWERS = {
 _SPELLED = {word: value for word, value in SMALL_NUMBERS.items() if value > 1}  # "one" may be a pronoun
 _LOOSE = frozenset({*_SPELLED, *(word for word in _POWERS if len(word) > 1)})
 _NTH = {word: str(value) for word, value in ORDINALS.items() if value > 3}  # "first" to "third" stay words
+_DAYS = frozenset(map(str, range(1, 32)))
 MONTH_TERMS = frozenset({MAY, *(stem(month) for month in MONTHS)})
 _ADVERBS = frozenset({"first", "second", "third"})
 
@@ -168,7 +169,7 @@ def _kind(term: str, word: str, figure: str, capitals: set[str]) -> Kind:
 def _is_day(said: list[Word], i: int) -> bool:
     """Whether a number stands beside a month and may be its day."""
     word = said[i]
-    if word.kind not in ("number", "ordinal") or not word.term.isdecimal() or not 0 < int(word.term) < 32:
+    if word.kind not in ("number", "ordinal") or word.term not in _DAYS:
         return False
     before = i > 0 and said[i - 1].kind == "month" and word.start - said[i - 1].start < 12
     return before or (i + 1 < len(said) and said[i + 1].kind == "month" and said[i + 1].start - word.start < 9)

@@ -15,11 +15,12 @@ TYPOGRAPHY = str.maketrans(
         "…": "...",
     }
 )
-# NFKC would make "102" of "10²" and "51/2" of "5½".
+# NFKC would make "102" of "10²" and "51/2" of "5½", and leaves the digits of other scripts as they are.
 _FOLDED = {
     **TYPOGRAPHY,
     **{ord(sign): f"^{n}" for n, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
-    **{ord(sign): said for sign, said in (("½", ".5"), ("¼", ".25"), ("¾", ".75"))},
+    **{ord(sign): said for sign, said in (("½", ".5"), ("¼", ".25"), ("¾", ".75"), ("٬", ","), ("٫", "."))},
+    **{point: str(unicodedata.decimal(chr(point))) for point in range(0x660, 0x1A9A) if chr(point).isdecimal()},
 }
 # Letters that are a plain one with a mark, in the scripts where readers leave the mark out.
 _MARKED = re.compile(r"(?<=[a-zα-ω])[\u0300-\u036f]+")

@@ -1,6 +1,6 @@
 """What a claim and a page are compared by: three figures, each with a name that a reader understands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from server.core.lexicon import ALIASES
@@ -22,20 +22,24 @@ class Features(NamedTuple):
     placing: float  # of the claim's worst placed figure; WELL_PLACED where it has none
 
 
-def support_of(claim: Statement, page: PageIndex) -> dict[str, float]:
-    """The support of each term. What stands between quotation marks has all of it where the page has it so."""
-    support = support_of_words(claim.words, page)
+def support_of(claim: Statement, page: PageIndex, known: Collection[str] = ()) -> dict[str, float]:
+    """The support of each term. What stands between quotation marks has all of it where the page has it so, and so have
+    the terms `known` to be said in another way."""
+    support = support_of_words(claim.words, page) | dict.fromkeys(known, 1.0)
     for run in quoted_terms(claim):
         if _stands_in(run, page):
             support.update(dict.fromkeys(run, 1.0))
     return support
 
 
-def features_of(claim: Statement, page: PageIndex, support: Mapping[str, float]) -> Features:
-    """A claim against a page, given the support of its terms there."""
+def features_of(
+    claim: Statement, page: PageIndex, support: Mapping[str, float], known: Collection[str] = ()
+) -> Features:
+    """A claim against a page, given the support of its terms there; those `known` to be said in another way have no
+    place of their own."""
     agreement = sum(support.values()) / len(support) if support else 0.0
     strangers = len({word.term for word in claim.words if word.kind == "name" and not is_known(word.term, page)})
-    placing = min(WELL_PLACED, worst_figure(claim.words, page))
+    placing = min(WELL_PLACED, worst_figure([word for word in claim.words if word.term not in known], page))
     return Features(agreement, min(strangers, STRANGERS) / STRANGERS, placing)
 
 

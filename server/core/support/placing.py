@@ -16,14 +16,16 @@ IN_CLAIM, IN_SENTENCE = 3.0, 4.0  # terms over which a neighbour's weight falls 
 BESIDE = 0.3  # what a word of the sentence before or after counts, of one right beside
 MISPLACED = -0.15  # below it 8 in 100 true figures fall, and 56 in 100 that were exchanged
 WINDOW = 24  # terms on either side of a figure; what stands further away weighs less than a hundredth
-MOST_FIGURES = 40  # of one sentence
+MOST_FIGURES = 40  # of one sentence of a page
+MOST_SAID = 24  # of a claim
 LOOKED_AT = 60  # sentences in which other figures are weighed: those that share most words with the claim
 
 
 def worst_figure(words: Sequence[Word], page: PageIndex) -> float:
     """How much better the claim's worst placed figure stands where it is than any other figure of the page would: -1
     where the page has no such figure, above 0 where it stands best, 1 where the claim has none."""
-    return min((_gap(words, at, page) for at, word in enumerate(words) if _is_figure(word, page)), default=1.0)
+    figures = [at for at, word in enumerate(words) if _is_figure(word, page)]
+    return min((_gap(words, at, page) for at in figures[:MOST_SAID]), default=1.0)
 
 
 def _is_figure(word: Word, page: PageIndex) -> bool:

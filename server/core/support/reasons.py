@@ -19,6 +19,7 @@ Reason = Literal[
     "kind",  # what the thread says, cited from elsewhere
     "unattributed",  # supported in part only, and nobody is named as saying it
     "alone",  # one side of a dispute, one date of a timeline
-    "instruction",  # cites a passage that gives orders to machines
+    "instruction",  # it says what only orders to machines say
+    "form",  # more than a sentence: a link, an address, markup, a picture, a key, or far too much
     "judge",  # a model asked about it denied it
 ]

@@ -1,7 +1,7 @@
 """A claim against a whole page: which sentences are the evidence, and do they support it?"""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -55,15 +55,17 @@ class Verifier:
         if not said.terms:
             return Judgement(0.0, "not_supported", (), "empty")
         evidence = self.page.rank(dict.fromkeys(word.term for word in said.words), EVIDENCE)
-        support = support_of(said, self.page)
-        features = features_of(said, self.page, support)
+        missing = self._missing(said)
+        known = self._measured_otherwise(said, evidence)
+        support = support_of(said, self.page, known)
+        features = features_of(said, self.page, support, known)
         weighed = INTERCEPT + SHIFT + sum(w * f for w, f in zip(WEIGHTS, features, strict=True))
         score = 1 / (1 + math.exp(-weighed))
-        reason = self._objection(said, evidence, features)
+        reason = self._objection(said, evidence, features, known)
         is_found = sum(value >= FOUND for value in support.values()) >= FOUND_SHARE * len(support)
         if len(claim) > LONGEST or not (reason or is_found):
             reason = "coverage"
-        if self._absent(said, evidence):
+        if missing - known:
             score, reason = score * ABSENT, "number"
         label: Label = "supported" if score >= STRICT and reason is None else "not_supported"
         if label == "not_supported" and score >= PARTIAL and reason not in DENIED:
@@ -72,11 +74,13 @@ class Verifier:
             reason = "name" if features.strangers else "coverage"
         return Judgement(round(score, 4), label, tuple(evidence), None if label == "supported" else reason)
 
-    def _objection(self, said: Statement, evidence: Sequence[int], features: Features) -> Reason | None:
+    def _objection(
+        self, said: Statement, evidence: Sequence[int], features: Features, known: Collection[str]
+    ) -> Reason | None:
         """What keeps a claim from being called supported, however many of its words the page has."""
         if features.placing < MISPLACED:
             return "number"
-        if reason := self._misstated(said):
+        if reason := self._misstated(said, known):
             return reason
         counts = self.page.counts
         nearest = max(evidence, key=lambda place: len(said.terms & counts[place].keys()), default=None)
@@ -87,10 +91,10 @@ class Verifier:
         is_close = len(said.terms & closest.terms) >= CLOSE * len(said.terms) and len(closest.terms) >= FEWEST
         return contradiction(said, [closest]) if is_close else None
 
-    def _misstated(self, said: Statement) -> Reason | None:
+    def _misstated(self, said: Statement, known: Collection[str]) -> Reason | None:
         """A figure that the page has in another unit only, or with another bound."""
         for figure in said.figures:
-            if may_be_a_pronoun(figure):
+            if may_be_a_pronoun(figure) or _term_of(figure) in known:
                 continue
             same = [f for f in self._figures_at(self._places(figure)) if f.value == figure.value]
             if same and not is_said(figure, same):
@@ -100,22 +104,34 @@ class Verifier:
                 return "degree"
         return None
 
-    def _absent(self, said: Statement, evidence: Sequence[int]) -> bool:
-        """Whether the page has not a number, date or version of the claim, in whatever unit it is measured."""
-        missing = [
-            word
+    def _missing(self, said: Statement) -> set[str]:
+        """Numbers, dates and versions of the claim that the page has not."""
+        return {
+            word.term
             for word in said.words
             if (word.kind not in ("word", "name") or any(ch.isdigit() for ch in word.term))
             and word.term not in self.page.postings
+        }
+
+    def _measured_otherwise(self, said: Statement, evidence: Sequence[int]) -> set[str]:
+        """The terms of measures that the evidence has in another unit only: three days where it has 72 hours."""
+        measured = [
+            figure
+            for figure in said.figures
+            if figure.unit and not is_said(figure, self._figures_at(self._places(figure)))
         ]
-        if not missing:
-            return False
+        if not measured:
+            return set()
         near = self._figures_at({place + step for place in evidence for step in (-1, 0, 1)})
-        measured = {f"{f.value:.15g}" for f in said.figures if f.unit and is_said(f, near)}
-        return any(word.term not in measured for word in missing)
+        return {
+            term
+            for figure in measured
+            if is_said(figure, near)
+            for term in (_term_of(figure), *said.within(figure.start, figure.end))
+        }
 
     def _places(self, figure: Figure) -> Sequence[int]:
-        return self.page.postings.get(f"{figure.value:.15g}", ())[:LOOKED_AT]
+        return self.page.postings.get(_term_of(figure), ())[:LOOKED_AT]
 
     def _figures_at(self, places: Iterable[int]) -> list[Figure]:
         found: list[Figure] = []
@@ -125,3 +141,7 @@ class Verifier:
                     self._figures[place] = figures_in(prepared(self.sentences[place][:LONGEST_SENTENCE]))
                 found.extend(self._figures[place])
         return found
+
+
+def _term_of(figure: Figure) -> str:
+    return f"{figure.value:.15g}"
