@@ -5,6 +5,7 @@ dropped, never softened: a card may be shorter than its draft, not surer.
 `assembly.py` takes only what was checked here.
 """
 
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from server.core.card import (
     Support,
 )
 from server.core.source import Evidence
-from server.core.support import Reason, is_attributed, judge_support
+from server.core.support import Reason, is_attributed, judge_interpretation, judge_support
 from server.core.words import term_set
 
 MAX_QUOTE = 700  # code points; a longer run proves nothing in particular
@@ -101,8 +102,9 @@ def verify_draft(draft: Draft, evidence: Evidence) -> CheckedDraft:
     if what_changed is None and takeaways:  # the card opens with its best fact, and says it once
         what_changed, *rest = takeaways
         takeaways = tuple(rest)
+    headline = one("headline", draft.headline) or one("headline", _thread_title(evidence)) or what_changed
     return CheckedDraft(
-        headline=one("headline", draft.headline) or one("headline", _thread_title(evidence)),
+        headline=headline,
         hook=one("hook", draft.hook),
         category=draft.category,
         what_changed=what_changed,
@@ -120,7 +122,7 @@ def verify_draft(draft: Draft, evidence: Evidence) -> CheckedDraft:
 
 
 def _thread_title(evidence: Evidence) -> ClaimDraft | None:
-    """The thread's title word for word, the headline of last resort."""
+    """The thread's title word for word."""
     first = next(iter(evidence.source(1).sentences), None)
     if first is None:
         return None
@@ -146,7 +148,8 @@ def verify_claim(section: str, claim: ClaimDraft, evidence: Evidence, drops: lis
         if claim.kind == "thread" and span.source != 1:
             reason = "kind"
             continue
-        verdict = judge_support(claim.text, quote, surroundings(span, evidence))
+        judge = judge_interpretation if claim.kind == "interpretation" else judge_support
+        verdict = judge(claim.text, quote, surroundings(span, evidence))
         if verdict.support is None:
             reason = verdict.reason or reason
         else:
@@ -186,9 +189,15 @@ def surroundings(span: Span, evidence: Evidence) -> str:
     touched = [s.index for s in source.sentences if s.start < span.end and s.end > span.start]
     first, last = (touched[0], touched[-1]) if touched else (0, -1)
     near = source.sentences[max(0, first - 1) : last + 2]
-    known = [document.title, document.site, document.author, document.published_at]
+    known = [document.title, document.site, document.author, document.published_at, _address_words(document.url)]
     known += [part for sentence in near for part in (sentence.heading, sentence.by, sentence.text)]
     return " ".join(part for part in known if part)
+
+
+def _address_words(url: str) -> str:
+    """The host and the file an address names: "README.md" and "docs.example" are names people give a source."""
+    host, _, path = url.partition("://")[2].partition("/")
+    return f"{host} {re.split(r'[?#]', path)[0].rpartition('/')[2]}"
 
 
 def are_independent(spans: tuple[Span, ...], evidence: Evidence) -> bool:

@@ -5,9 +5,9 @@ whole page: which of its sentences are the evidence, and do they support the cla
 figures alike and refuse the same contradictions.
 """
 
-from server.core.support.gate import Verdict, judge_support
+from server.core.support.gate import Verdict, judge_interpretation, judge_support
 from server.core.support.reasons import Reason
 from server.core.support.verifier import Judgement, Verifier
 from server.core.support.wording import is_attributed
 
-__all__ = ["Judgement", "Reason", "Verdict", "Verifier", "is_attributed", "judge_support"]
+__all__ = ["Judgement", "Reason", "Verdict", "Verifier", "is_attributed", "judge_interpretation", "judge_support"]

@@ -21,6 +21,9 @@ from server.core.words import fold
 
 SUPPORTED_COVERAGE = 0.75
 PARTIAL_COVERAGE = 0.55
+INFERENCE = "Inference:"
+ABOUT_COVERAGE = 0.4  # of advice's words in the quotation: what it is about, while the verb is its own
+FEWEST_COMMON = 3  # words that advice and quotation share at least
 LONGEST = 2_000  # code points of a claim: no sentence is longer
 LONGEST_QUOTE = 20_000  # code points of a quotation, or of what stands around it, that are looked at
 
@@ -61,6 +64,43 @@ def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
     known = heard.terms | near.terms | statement(days).terms
     is_whole = in_quote >= SUPPORTED_COVERAGE or len(said.terms & known) / len(said.terms) >= 0.95
     return Verdict("supported" if is_whole else "partial")
+
+
+def judge_interpretation(claim: str, quote: str, around: str = "") -> Verdict:
+    """Judge a claim that is marked as interpretation: what it takes for a fact has to be one all the same.
+
+    What stands before "Inference:" is judged like any claim. What is inferred, advice and what follows may go beyond
+    the quotation, but bring no figure and no name of their own and contradict nothing, and advice has to be about what
+    the quotation is about.
+    """
+    fact, marked, inference = claim.partition(INFERENCE)
+    if marked:
+        verdict = judge_support(fact.strip(), quote, around)
+        return verdict if verdict.support is None else _adds_nothing(inference, quote, f"{around} {fact}") or verdict
+    verdict = judge_support(claim, quote, around)
+    if verdict.support == "supported" or verdict.reason not in (None, "coverage", "name"):
+        return verdict
+    plain = claim[:1].lower() + claim[1:]  # advice begins with a verb, which is no name
+    if bad := _adds_nothing(plain, quote, around):
+        return bad
+    said, heard = statement(plain[:LONGEST]), statement(quote[:LONGEST_QUOTE])
+    if not said.terms or len(said.terms & heard.terms) < FEWEST_COMMON:
+        return Verdict(None, "coverage")
+    if len(said.terms & heard.terms) / len(said.terms) < ABOUT_COVERAGE:
+        return Verdict(None, "coverage")
+    reason = contradiction(said, drawn_on(said, heard.sentences))
+    return Verdict(None, reason) if reason else Verdict("supported")
+
+
+def _adds_nothing(text: str, quote: str, around: str) -> Verdict | None:
+    """None where a text has no figure and no name but those of the quotation and what stands around it."""
+    text, around = text[:LONGEST], f"{quote[:LONGEST_QUOTE]} {around[:LONGEST_QUOTE]}"
+    said, near = statement(text), statement(around)
+    if any(not (may_be_a_pronoun(figure) or is_said(figure, near.figures)) for figure in said.figures):
+        return Verdict(None, "number")
+    if unread_figures(text) - unread_figures(around):
+        return Verdict(None, "number")
+    return Verdict(None, "name") if unknown_names(text, around) else None
 
 
 def _stands_in(claim: str, quote: str) -> bool:
