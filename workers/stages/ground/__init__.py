@@ -69,9 +69,9 @@ async def ground_thread(
     async with teller.stage("rank") as note:
         kept, left = keep_relevant(topic, harvest.read())
         note.text = f"{len(kept)} about the thread"
-    failures = searches.failures()
     unread = without_sources((*left, *harvest.unread()), kept)
-    return Grounding(kept, unread, " ".join(failures) if failures and not kept else None)
+    faults = " ".join([*searches.failures(), *searches.unanswered()])
+    return Grounding(kept, unread, faults if faults and not kept else None)
 
 
 class _Telling:

@@ -1,25 +1,27 @@
 """Searches and pages under way side by side; what to do next is left to the policy."""
 
 import asyncio
-import math
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
 
 from server.core.card import Unread
-from server.core.errors import InsightError, SourceError
+from server.core.errors import SourceError
+from server.core.orders import mark_orders
 from server.core.ports import Extractor, Fetcher
 from server.core.promise import WORTH, Found, Promise, Prospects
 from server.core.relevance import Topic
 from server.core.source import Document
 from workers.stages.ground.finding import Finder, is_posts_own
 from workers.stages.ground.keeping import Read, agreed_links, judge, widen_queries
-from workers.stages.ground.policy import ENOUGH, Moment, Pace, next_step
+from workers.stages.ground.policy import Moment, Pace, next_step
 from workers.stages.ground.searching import Searches
+from workers.stages.ground.under_way import AskedPage, Questions
 from workers.tracing import span
 
 FETCH_TYPES = "text/html,application/xhtml+xml,text/plain,text/markdown;q=0.9,application/pdf;q=0.5"
 MOST_LEFT = 8  # pages that are named as found and not asked for; more help nobody
+LEAST_WAIT_S = 0.001  # a moment that is reached but for the last bit of a float would come again and again
 UNWILLING_S = 2.0  # what does not let itself be cancelled within this is left behind
 
 
@@ -40,11 +42,11 @@ class Harvest:
         self._topic, self._pace = topic, pace
         self._finder, self._searches, self._prospects = finder, searches, Prospects(topic)
         self._fetcher, self._extractor = fetcher, extractor
-        self._more = _Questions(more) if more else None
+        self._more = Questions(more) if more else None
         self._clock = asyncio.get_running_loop().time
         self._began_at = self._clock()
         self._enough_at: float | None = None
-        self._pages: dict[str, _Page] = {}  # by key, in the order they were asked for
+        self._pages: dict[str, AskedPage] = {}  # by key, in the order they were asked for
         self._judged = 0  # pages that _good was chosen from
         self._good: list[Document] = []
         self._agreed: list[str] = []  # where those link to, several of them
@@ -59,11 +61,14 @@ class Harvest:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        tasks = self._under_way()
+        tasks = self._tasks()
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=UNWILLING_S)
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.exception()  # looked at, or asyncio complains that nobody did
 
     # ---- what it has come to ---------------------------------------------------------------------------
 
@@ -155,7 +160,7 @@ class Harvest:
             since_start_s=now - self._began_at,
             since_asking_s=now - pages[0].asked_at if pages else 0.0,
             since_enough_s=now - self._enough_at if self._enough_at is not None else 0.0,
-            searches=len(self._searches.open),
+            searches=self._searches.open,
             since_answer_s=now - answered_at if answered_at is not None else None,
             promised=self._more is not None,
             can_widen=self._can_widen and answered_at is not None,
@@ -189,76 +194,30 @@ class Harvest:
     # ---- what is under way -----------------------------------------------------------------------------
 
     def _fetch(self, found: Found) -> None:
-        page = self._pages[found.key] = _Page(found, self._clock())
+        page = self._pages[found.key] = AskedPage(found, self._clock())
         page.task = asyncio.create_task(self._read(page))
 
-    async def _read(self, page: "_Page") -> None:
+    async def _read(self, page: AskedPage) -> None:
         with span(f"fetch {page.found.url}") as note:
             try:
                 answer = await self._fetcher.fetch(page.found.url, accept=FETCH_TYPES)
                 page.came_at = self._clock()
-                page.document = await self._extractor.extract(answer)
+                page.document = mark_orders(await self._extractor.extract(answer))
             except SourceError as error:
                 page.failure = note.text = error.message
 
     async def _news(self, most_s: float) -> None:
         """Wait until a search or a page comes to its end, or a question comes; `most_s` at most."""
+        timeout_s = max(LEAST_WAIT_S, most_s)
         tasks = self._under_way()
-        if not tasks:
-            await asyncio.sleep(min(most_s, 0.01))
-            return
-        timeout_s = None if most_s == math.inf else most_s
-        await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(timeout_s)
 
     def _under_way(self) -> list[asyncio.Task[Any]]:
-        reading = [page.task for page in self._pages.values() if page.task and not page.task.done()]
-        return [*self._searches.open, *reading, *([self._more.next] if self._more else [])]
+        return [task for task in self._tasks() if not task.done()]
 
-
-class _Page:
-    """A page that was asked for."""
-
-    def __init__(self, found: Found, asked_at: float) -> None:
-        self.found, self.asked_at = found, asked_at
-        self.came_at: float | None = None
-        self.document: Document | None = None
-        self.failure: str | None = None
-        self.task: asyncio.Task[None] | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """Read, or failed."""
-        return self.document is not None or self.failure is not None
-
-    @property
-    def is_open(self) -> bool:
-        """Not answered yet."""
-        return self.came_at is None and not self.is_done
-
-    def why_not(self, now: float, stop: str) -> str:
-        """Why it was not read."""
-        if self.failure is not None:
-            return self.failure
-        waited = f"no answer within {round(now - self.asked_at, 1):g} s"
-        return f"not waited for: {waited}, and enough was read" if stop == ENOUGH else f"too slow: {waited}"
-
-
-class _Questions:
-    """Questions that come by and by, the next one always awaited."""
-
-    def __init__(self, queries: AsyncIterator[str]) -> None:
-        self._queries = queries
-        self.next = asyncio.create_task(self._ask())
-
-    def take(self) -> str | None:
-        """The question that came, once `next` is done; None when there will be no more."""
-        came = self.next.result()
-        if came is not None:
-            self.next = asyncio.create_task(self._ask())
-        return came
-
-    async def _ask(self) -> str | None:
-        try:
-            return await anext(self._queries, None)
-        except InsightError:  # the writer's trouble, which it tells of itself
-            return None
+    def _tasks(self) -> list[asyncio.Task[Any]]:
+        reading = [page.task for page in self._pages.values() if page.task]
+        return [*self._searches.tasks, *reading, *([self._more.next] if self._more else [])]

@@ -33,10 +33,8 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def for_pages(cls, places: int, deadline_s: float) -> "Pace":
         """In proportion to the pages a card may ask for."""
-        places = max(0, places)
-        return cls(
-            places=places, quorum=max(1, math.ceil(places * 2 / 3)), most=2 * places, deadline_s=max(0.0, deadline_s)
-        )
+        places, quorum = max(0, places), max(1, math.ceil(places * 2 / 3))
+        return cls(places=places, quorum=quorum, few=min(3, quorum), most=2 * places, deadline_s=max(0.0, deadline_s))
 
     def slow_after_s(self, came_in_s: Sequence[float]) -> float:
         """The age at which a page counts as slow: half again what three quarters of those that came needed."""
@@ -97,12 +95,18 @@ def next_step(now: Moment, pace: Pace) -> Step:
         return Step(start=start, look_again_s=_next_look(now, pace, slow_s))
     if now.unjudged:
         return Step(look_again_s=_next_look(now, pace, slow_s))
-    if now.can_widen and now.good and not now.searches and _room(now, pace, slow_s) > 0:
+    if _should_widen(now, pace) and _room(now, pace, slow_s) > 0:
         return Step(widen=True)
     left_s = _patience_left(now, pace, slow_s)
     if left_s <= 0:
         return Step(stop=ENOUGH if _room(now, pace, slow_s) > 0 or now.asked < pace.most else TOO_MANY)
     return Step(look_again_s=_next_look(now, pace, slow_s, left_s))
+
+
+def _should_widen(now: Moment, pace: Pace) -> bool:
+    """Nothing is left of what was found, and nobody is about to ask better."""
+    awaits_questions = now.promised and now.since_start_s < pace.promised_s
+    return now.can_widen and now.good > 0 and not now.searches and not awaits_questions
 
 
 def _finish(now: Moment, pace: Pace, slow_s: float) -> Step:
@@ -153,4 +157,6 @@ def _next_look(now: Moment, pace: Pace, slow_s: float, left_s: float = math.inf)
     moments += [slow_s - age for age in now.open_s]
     if now.searches and now.since_answer_s is not None:
         moments.append(pace.first_look_s - now.since_answer_s)
+    if now.promised:
+        moments.append(pace.promised_s - now.since_start_s)
     return min(moment for moment in moments if moment > 0)

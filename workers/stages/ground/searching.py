@@ -21,16 +21,17 @@ class Searches:
 
     def __init__(self, thread: Thread, searchers: Sequence[Searcher], most: int) -> None:
         self._searchers, self._most, self._sites = searchers, most, linked_sites(thread)
-        self.asked: list[str] = []
+        self._asked: list[str] = []
+        self._searches: list[_Search] = []
         self.answered_at: float | None = None  # the first time, by the loop's clock
-        self.tasks: list[asyncio.Task[list[Hit]]] = []
 
-    def ask(self, queries: Iterable[str]) -> int:
-        """Start those that are to be asked, at every provider; how many that were."""
-        admitted = admit_queries(self.asked, queries, self._most, sites=self._sites)
-        self.asked += admitted
-        self.tasks += [asyncio.create_task(self._ask(each, query)) for query in admitted for each in self._searchers]
-        return len(admitted)
+    def ask(self, queries: Iterable[str]) -> None:
+        """Start those that are to be asked, at every provider."""
+        admitted = admit_queries(self._asked, queries, self._most, sites=self._sites)
+        self._asked += admitted
+        for query in admitted:
+            for searcher in self._searchers:
+                self._searches.append(_Search(searcher.name, asyncio.create_task(self._ask(searcher, query))))
 
     async def _ask(self, searcher: Searcher, query: str) -> list[Hit]:
         with span(f"search {searcher.name}: {query}"):
@@ -40,22 +41,42 @@ class Searches:
         return found
 
     @property
-    def open(self) -> list[asyncio.Task[list[Hit]]]:
-        """Those not answered yet."""
-        return [task for task in self.tasks if not task.done()]
+    def tasks(self) -> list[asyncio.Task[list[Hit]]]:
+        """All of them, in the order of their questions."""
+        return [search.task for search in self._searches]
+
+    @property
+    def open(self) -> int:
+        """How many are to answer."""
+        return sum(not task.done() for task in self.tasks)
 
     def answers(self) -> list[list[Hit]]:
         """What was found so far. What is no failure of the web is raised."""
-        return [task.result() for task in self.tasks if task.done() and not _failure(task)]
+        return [search.task.result() for search in self._searches if search.is_over and search.failure is None]
 
     def failures(self) -> list[str]:
         """What providers said of their failing, each once."""
-        found = [_failure(task) for task in self.tasks if task.done()]
-        return list(dict.fromkeys(message for message in found if message))
+        return list(dict.fromkeys(search.failure for search in self._searches if search.failure))
+
+    def unanswered(self) -> list[str]:
+        """What is to be said of providers that were broken off, each once."""
+        late = (search.provider for search in self._searches if search.task.cancelled())
+        return [f"{provider} did not answer in time." for provider in dict.fromkeys(late)]
 
 
-def _failure(task: asyncio.Task[list[Hit]]) -> str | None:
-    if task.cancelled():
-        return "A search was broken off: enough was read without it."
-    error = task.exception()
-    return error.message if isinstance(error, InsightError) else None
+class _Search:
+    """One question to one provider."""
+
+    def __init__(self, provider: str, task: asyncio.Task[list[Hit]]) -> None:
+        self.provider, self.task = provider, task
+
+    @property
+    def is_over(self) -> bool:
+        """Answered or failed."""
+        return self.task.done() and not self.task.cancelled()
+
+    @property
+    def failure(self) -> str | None:
+        """What the provider said of it."""
+        error = self.task.exception() if self.is_over else None
+        return error.message if isinstance(error, InsightError) else None
