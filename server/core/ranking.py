@@ -24,6 +24,7 @@ ADJACENT = 0.1  # the sentence next to a chosen one completes it
 PROSE = 0.15  # menus, captions and headings repeat a page's words without saying anything of them
 REPEATED = 0.2  # a title that stands there a second time
 DATELINE = 10  # terms of a line that says when a page was published: "Posted Tuesday, 4 March 2025 at 10:30 by Staff"
+MOST_DATELINES = 4
 KIN_LENGTH = 5  # letters from which words may be relatives
 _CLOSING, _STOPS = " \"'”’»)]", (".", "!", "?", "。")
 CANDIDATES = 60  # sentences the greedy choice looks at; more never changed it
@@ -74,28 +75,25 @@ class PageIndex(Bm25):
             self._worth.append(PROSE * is_prose - REPEATED * (words in seen))
             seen.add(words)
 
-    def kin(self, start: str) -> Sequence[str]:
-        """The terms of the page that begin so, if those are KIN_LENGTH letters."""
-        return self._kin.get(start, ())
-
-    @cached_property
-    def _kin(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+    def kin(self, terms: Iterable[str]) -> dict[str, list[str]]:
+        """For each of the terms that is long enough, the page's terms that begin as it does."""
+        found: dict[str, list[str]] = {term[:KIN_LENGTH]: [] for term in terms if len(term) >= KIN_LENGTH}
         for term in self.postings:
-            if len(term) >= KIN_LENGTH:
-                found.setdefault(term[:KIN_LENGTH], []).append(term)
+            if (start := term[:KIN_LENGTH]) in found:
+                found[start].append(term)
         return found
 
     @cached_property
     def dateline(self) -> frozenset[str]:
         """The terms of the first lines that are hardly more than one date: when the page was published or changed."""
         found: list[list[str]] = []
-        for terms in self.terms:
-            years = {term for term in terms if len(term) == 4 and term.isdecimal() and term[:2] in ("19", "20")}
-            months = [term for term in terms if term in MONTH_TERMS]
-            if len(years) == 1 and len(months) == 1 and len(terms) <= DATELINE:
-                found.append(terms)
-            if len(found) == 4:
+        for place in sorted({place for month in MONTH_TERMS for place in self.postings.get(month, ())}):
+            terms = self.terms[place]
+            if len(terms) <= DATELINE and len([term for term in terms if term in MONTH_TERMS]) == 1:
+                years = {term for term in terms if len(term) == 4 and term.isdecimal() and term[:2] in ("19", "20")}
+                if len(years) == 1:
+                    found.append(terms)
+            if len(found) == MOST_DATELINES:
                 break
         return frozenset(term for terms in found for term in terms)
 

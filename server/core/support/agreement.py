@@ -19,7 +19,8 @@ LOOKED_AT = 40  # sentences a word is sought in: those that share most of the cl
 def support_of_words(words: Sequence[Word], page: PageIndex) -> dict[str, float]:
     """For each distinct term of a claim how well the page supports it, from 0 to 1."""
     kinds = {word.term: word.kind for word in reversed(words)}
-    places = {term: _places(term, kind, page) for term, kind in kinds.items()}
+    relatives = page.kin(term for term, kind in kinds.items() if kind in ("word", "name") and term.isalpha())
+    places = {term: _places(term, page, relatives) for term in kinds}
     has: dict[int, dict[str, float]] = {}
     for term, found in places.items():
         for place, weight in found.items():
@@ -39,14 +40,13 @@ def support_of_words(words: Sequence[Word], page: PageIndex) -> dict[str, float]
     return support
 
 
-def _places(term: str, kind: str, page: PageIndex) -> dict[int, float]:
+def _places(term: str, page: PageIndex, relatives: Mapping[str, Sequence[str]]) -> dict[int, float]:
     """The sentences that have a term, or a relative of it."""
     found = dict.fromkeys(page.postings.get(term, ()), 1.0)
-    if kind in ("word", "name") and len(term) >= KIN_LENGTH and term.isalpha():
-        for other in page.kin(term[:KIN_LENGTH]):
-            if abs(len(other) - len(term)) < KIN_LENGTH:
-                for place in page.postings[other]:
-                    found.setdefault(place, KIN)
+    for other in relatives.get(term[:KIN_LENGTH], ()):
+        if abs(len(other) - len(term)) < KIN_LENGTH:
+            for place in page.postings[other]:
+                found.setdefault(place, KIN)
     return found
 
 

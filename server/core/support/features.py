@@ -38,9 +38,14 @@ def features_of(
     """A claim against a page, given the support of its terms there; those `known` to be said in another way have no
     place of their own."""
     agreement = sum(support.values()) / len(support) if support else 0.0
-    strangers = len({word.term for word in claim.words if word.kind == "name" and not is_known(word.term, page)})
+    strangers = len(strangers_in(claim, page))
     placing = min(WELL_PLACED, worst_figure([word for word in claim.words if word.term not in known], page))
     return Features(agreement, min(strangers, STRANGERS) / STRANGERS, placing)
+
+
+def strangers_in(claim: Statement, page: PageIndex) -> set[str]:
+    """Words of names that the page does not have."""
+    return {word.term for word in claim.words if word.kind == "name" and not is_known(word.term, page)}
 
 
 def _stands_in(run: list[str], page: PageIndex) -> bool:

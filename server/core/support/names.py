@@ -1,6 +1,7 @@
 """Whether the names of a claim are known: as they stand, as an acronym, or by what else the country is called."""
 
 import re
+from collections.abc import Collection, Container
 
 from server.core.lexicon import ALIASES
 from server.core.reading import read_terms
@@ -30,6 +31,18 @@ def unknown_names(claim: str, known_text: str) -> bool:
         if left and not (_shorts(name) & shorts):
             return True
     return False
+
+
+def known_by_initials(claim: str, strangers: Collection[str], page: Container[str], opening: str) -> set[str]:
+    """Those of some terms of a claim that the page has by other letters: an acronym that it writes out in its opening,
+    or a written-out name whose acronym is among its terms."""
+    short = {term for term in strangers if re.search(rf"\b{re.escape(term.upper())}\b", claim.replace(".", ""))}
+    found = short & _shorts(opening) if short else set()
+    for run in _RUN.finditer(claim):
+        terms = set(read_terms(run.group()))
+        if terms & set(strangers) and any(initials in page for initials in _shorts(run.group())):
+            found |= terms
+    return found
 
 
 def _terms(name: str) -> frozenset[str]:

@@ -10,7 +10,8 @@ from server.core.numbers import Figure, figures_in
 from server.core.ranking import PageIndex
 from server.core.reading import prepared
 from server.core.support.checks import contradiction, is_said, may_be_a_pronoun
-from server.core.support.features import Features, features_of, support_of
+from server.core.support.features import Features, features_of, strangers_in, support_of
+from server.core.support.names import known_by_initials
 from server.core.support.placing import MISPLACED
 from server.core.support.reasons import Reason
 from server.core.support.statement import Statement, statement
@@ -22,6 +23,7 @@ LONGEST_SENTENCE = 20_000  # code points of one sentence of a page that are read
 CLOSE = 0.6  # of the claim's words in one sentence, from which where they differ is a contradiction
 FOUND = 0.05  # support from which a word stands on the page in whatever company
 FOUND_SHARE = 0.7  # of a claim's words; of what is called supported no more than three in ten may stand nowhere
+OPENING = 200  # sentences in which acronyms are sought
 FEWEST = 4  # terms of a sentence that can contradict; a heading cannot
 LOOKED_AT = 30  # sentences with a figure in which its unit is looked up
 ABSENT = 0.4  # what is left of a score where the page has not the number at all
@@ -82,6 +84,10 @@ class Verifier:
             return "number"
         if reason := self._misstated(said, known):
             return reason
+        if features.strangers:
+            strangers = strangers_in(said, self.page)
+            if strangers - known_by_initials(said.text, strangers, self.page.postings, self._opening()):
+                return "name"
         counts = self.page.counts
         nearest = max(evidence, key=lambda place: len(said.terms & counts[place].keys()), default=None)
         if nearest is None or len(said.terms & counts[nearest].keys()) < CLOSE * len(said.terms):
@@ -129,6 +135,10 @@ class Verifier:
             if is_said(figure, near)
             for term in (_term_of(figure), *said.within(figure.start, figure.end))
         }
+
+    def _opening(self) -> str:
+        """The beginning of the page, where names are written out."""
+        return " ".join(self.sentences[:OPENING])[:LONGEST_SENTENCE]
 
     def _places(self, figure: Figure) -> Sequence[int]:
         return self.page.postings.get(_term_of(figure), ())[:LOOKED_AT]
