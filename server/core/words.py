@@ -26,7 +26,7 @@ _FOLDED = {
 _MARKED = re.compile(r"(?<=[a-zα-ω])[\u0300-\u036f]+")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
 _WORD = re.compile(r"[^\W_]+(?:[.'’&+\-][^\W_]+)*[+#]*")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 STOPWORDS = frozenset(
     """a about above after again against all also am an and any are aren't as at be because been before being below
@@ -77,7 +77,7 @@ def words(text: str) -> list[str]:
 
 def pairs_of_characters(word: str) -> Iterable[str]:
     """The word itself, unless its script puts no spaces: then each two neighbours, by which such texts compare."""
-    if word.isascii() or not _CJK.search(word):
+    if word.isascii() or not CJK.search(word):
         return (word,)
     return (word[i : i + 2] for i in range(max(1, len(word) - 1)))
 
