@@ -6,15 +6,14 @@ from typing import Any
 import pytest
 
 from server.core.source import Document
+from server.core.speech import plain_markup, speaker_of
 from tests.evidence import make_comment, make_evidence, make_page, make_thread
 from tests.workers.writers.hostile import NASTY
 from workers.writers.extractive.candidates import (
     Candidate,
     is_whole_sentence,
     list_candidates,
-    plain_markup,
     said_by,
-    speaker_of,
 )
 
 SENTENCE = "The council of Kestrel Point voted to relight the lamp."

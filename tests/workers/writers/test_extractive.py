@@ -15,6 +15,7 @@ from server.core.dates import find_dates
 from server.core.drafts import merge_drafts
 from server.core.errors import ThreadTooThin
 from server.core.source import Document, Evidence
+from server.core.speech import plain_markup
 from server.core.thread import Thread
 from server.core.words import fold, word_count
 from server.core.writing import Assignment, Refused
@@ -22,7 +23,7 @@ from tests.evidence import make_comment, make_evidence, make_page, make_thread
 from tests.workers.writers.hostile import NASTY
 from tests.workers.writers.lighthouse import COMMENTS, PILOTS, make_event, make_pages
 from workers.writers.extractive import ExtractiveWriter, draft_claims, words_of, write_draft
-from workers.writers.extractive.candidates import list_candidates, plain_markup
+from workers.writers.extractive.candidates import list_candidates
 
 EVENT, EVIDENCE = make_event()
 DRAFT = write_draft(EVENT, EVIDENCE)

@@ -7,9 +7,10 @@ from server.core.errors import ThreadTooThin
 from server.core.queries import plain_title
 from server.core.relevance import title_names, topic_profile
 from server.core.source import Evidence, Source
+from server.core.speech import plain_markup
 from server.core.thread import Comment, Thread
 from server.core.words import fold, term_set
-from workers.writers.extractive.candidates import Candidate, list_candidates, plain_markup
+from workers.writers.extractive.candidates import Candidate, list_candidates
 from workers.writers.extractive.lexicon import ALLEGES, BOT, CONCEDES
 from workers.writers.extractive.salience import Salience, Used, is_subject
 

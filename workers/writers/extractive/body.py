@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from server.core.card import ClaimDraft, EventDraft, ImplicationDraft, Span
+from server.core.speech import plain_markup, speaker_of
 from server.core.words import overlap, term_set, word_count
 from workers.writers.extractive.board import Board
-from workers.writers.extractive.candidates import Candidate, draft, plain_markup, speaker_of
+from workers.writers.extractive.candidates import Candidate, draft
 from workers.writers.extractive.lead import is_statement, shown_title
 from workers.writers.extractive.lexicon import (
     CHATTER,

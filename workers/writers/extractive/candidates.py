@@ -9,7 +9,8 @@ from server.core.card import ClaimDraft, ClaimKind, Span
 from server.core.dates import SaidDate, find_dates
 from server.core.numbers import digit_numbers
 from server.core.ranking import Bm25
-from server.core.source import Document, Evidence, Sentence, Source
+from server.core.source import Evidence, Sentence, Source
+from server.core.speech import FIRST_PERSON, plain_markup, speaker_of, tell
 from server.core.words import names, term_set, terms, word_count
 from workers.writers.extractive.lexicon import (
     BACKWARD_NOUN,
@@ -18,7 +19,6 @@ from workers.writers.extractive.lexicon import (
     DANGLES,
     DRAMA,
     FINITE,
-    FIRST_PERSON,
     FRAGMENT,
     FURNITURE,
     GRANTS,
@@ -30,7 +30,6 @@ from workers.writers.extractive.lexicon import (
     REPLIES,
     SECOND_PERSON,
     STRICT,
-    TELLS,
     TURNS,
 )
 
@@ -40,11 +39,6 @@ LABELLED = re.compile(  # "Token refreshing: The token …", as lists of feature
 MOST_PASSAGES = 200  # of one page; more is a book or a digest, most of it about other things
 GERUND = re.compile(r"^(?:\w+ly )?\w+ing\b")
 WHOLLY_QUOTED = re.compile(r"^[\"“‘«][^\"”’»]*[\"”’»]\.?$")  # somebody else's words, and not told whose
-_LINK = re.compile(
-    r"!?\[([^\]\n]{1,200})\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|"
-    r"(?<=`)\s<[^>`]+>(?=`)|\[\[?\d{1,3}\]?\]"
-)
-_EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|~~")
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -175,13 +169,6 @@ def is_granted(source: Source, sentence: Sentence) -> bool:
     return turned and bool(GRANTS.search(sentence.text))
 
 
-def plain_markup(text: str) -> str:
-    """Markdown's and reStructuredText's marks removed, their words kept, code spans as they are; white space folded."""
-    spans = re.split(r"(`+[^`\n]+`+_?)", _LINK.sub(lambda match: match[1] or "", text))
-    shown = [span.strip("`_") if span.startswith("`") else _EMPHASIS.sub("", span) for span in spans]
-    return " ".join("".join(shown).replace("`", "").split())
-
-
 def is_whole_sentence(text: str) -> bool:
     """Opens like a sentence, ends like one, and holds no furniture, address, table or half a quotation."""
     if not text or not 5 <= word_count(text) <= 60:
@@ -215,48 +202,13 @@ def _is_prose(text: str) -> bool:
     return letters / len(text) > 0.78 and (len(said) < 8 or capitals / len(said) < 0.6)
 
 
-def speaker_of(document: Document, sentence: Sentence) -> str:
-    """Who says it: the commenter; the person, where the site is but an address or a repository; else the site."""
-    if sentence.by:
-        return sentence.by
-    if document.kind == "thread":
-        return document.site
-    author = document.author or ""
-    is_person = 1 < len(author.split()) <= 4 and author[0].isupper() and "," not in author and "@" not in author
-    bare = "." in document.site or "/" in document.site
-    if bare and is_person:
-        return author
-    repository = re.fullmatch(r"([^/\s]+)/(\S+) on GitHub", document.site)
-    if repository is None:
-        return document.site
-    owner, name = repository.groups()
-    personal = "." in name or re.fullmatch(
-        r"(?:blog|site|website|web|www|docs|notes|posts|pages)s?", name, re.IGNORECASE
-    )
-    return owner if personal else name
-
-
 def draft(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:
     """The candidate as a claim citing its own run of text, then `also`."""
     own = Span(candidate.source, candidate.start, candidate.end)
     return ClaimDraft(text=candidate.text, kind=candidate.kind, spans=(own, *also), label=label)
 
 
-def names_itself(candidate: Candidate) -> bool:
-    """Whether the sentence opens with its speaker and a verb of telling, and so needs nobody in front."""
-    rest = candidate.text.removeprefix("The ")
-    if not rest.startswith(candidate.speaker.removeprefix("The ")):
-        return False
-    return bool(TELLS.match(rest[len(candidate.speaker.removeprefix("The ")) :]))
-
-
 def said_by(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:
     """The same with its speaker in front; in quotation marks where it speaks of itself as I or we."""
-    label = label or candidate.speaker
-    if label == candidate.speaker and candidate.kind == "web" and names_itself(candidate):
-        label = None  # "Dunmere Labs: Dunmere Labs counted …"
-    claim = draft(candidate, label=label, also=also)
-    if candidate.first_person and not candidate.text.startswith(("“", '"')):
-        inner = candidate.text.replace("“", "‘").replace("”", "’")
-        return msgspec.structs.replace(claim, text=f"“{inner}”")
-    return claim
+    own = Span(candidate.source, candidate.start, candidate.end)
+    return tell(candidate.text, candidate.speaker, candidate.kind, (own, *also), label)

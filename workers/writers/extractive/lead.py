@@ -7,9 +7,10 @@ from server.core.card import ClaimDraft, ClaimKind, Span
 from server.core.dates import spell_date
 from server.core.queries import plain_title
 from server.core.source import Sentence
+from server.core.speech import plain_markup, speaker_of
 from server.core.words import names, overlap, term_set, word_count
 from workers.writers.extractive.board import Board
-from workers.writers.extractive.candidates import Candidate, plain_markup, said_by, speaker_of
+from workers.writers.extractive.candidates import Candidate, said_by
 from workers.writers.extractive.lexicon import (
     ADVICE,
     AFFECTED,

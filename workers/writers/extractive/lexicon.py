@@ -27,9 +27,6 @@ BACKWARD_NOUN = re.compile(
     r"tool|attack|attacks|model|system|app|bill|law|agency|site|feature|update|change|campaigns?|approach|method|new|whole|operation)\b",
     re.IGNORECASE,
 )
-FIRST_PERSON = re.compile(
-    r"\b(?:I|I'm|I've|I'd|I'll|[Ww]e|[Ww]e're|[Ww]e've|[Ww]e'll|[Mm]y|[Oo]urs?|us|me|myself|ourselves)\b"
-)
 SECOND_PERSON = re.compile(r"\b(?:you|your|you're|you'll|yours|yourself)\b", re.IGNORECASE)
 FURNITURE = re.compile(
     r"\b(?:subscri(?:be|ption)|newsletter|sign(?:ed)? up|(?:sign|log) ?in to (?:continue|read|comment|view)|"
@@ -177,9 +174,6 @@ DRAMA = re.compile(
 FRAGMENT = re.compile(
     r"\bet al\.,? |^[A-Z][a-z]+, [A-Z]\.|^(?:[^\s:]+\s){0,7}[^\s:]+:\s+(?:[A-Z][a-z]*ly\s)?[A-Z]?[a-z]+ing\b|^(?:[A-Z][\w’'.-]*\s){2,8}[A-Z][\w’'.-]*:\s|^[^:]{1,40}:\s*$"
 )
-CONTRAST = re.compile(
-    r"\b(?:whereas|while|but|because|differs?|different|instead|also counted|by contrast|only)\b", re.IGNORECASE
-)
 PERSONAL = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|my|me|myself)\b")
 # A pronoun in the first words, before anything it could stand for.
 HANGS = re.compile(
@@ -263,10 +257,6 @@ LABELS = (  # what a technical sentence is about, by its first telling stem
 GUESS = re.compile(r"\b(?:likely|probably|suggests?|perhaps|presumably|appears? to)\b", re.IGNORECASE)
 ORDERS = re.compile(IMPERATIVE.pattern + r"|\bplease\b|\bmust not\b", re.IGNORECASE)
 # "Sure, there are work-arounds." before "But …" grants what its speaker then denies.
-TELLS = re.compile(
-    r"^(?:['’]s)?\s+(?:also |has |have )?(?:said|says|advis\w+|count\w*|found|finds|report\w*|estimat\w+|writes|wrote|warn\w*|argu\w+|measur\w+|"
-    r"announc\w+|confirm\w*|claim\w*|replay\w*|recommend\w*|told|asked|expects?|calls?|called)\b"
-)
 GRANTS = re.compile(
     r"\b(?:sure|granted|admittedly|of course|to be fair|i (?:get|understand|agree)|true)\b", re.IGNORECASE
 )

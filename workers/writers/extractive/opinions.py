@@ -1,12 +1,12 @@
 """What commenters say, and where sources contradict one another."""
 
-import re
-
 from server.core.card import ClaimDraft, DisputeDraft
-from server.core.words import STOPWORDS, fold, term_set
-from workers.writers.extractive.board import Board
+from server.core.disputes import find_disputes
+from workers.writers.extractive.board import ON_TOPIC, Board
 from workers.writers.extractive.candidates import Candidate, said_by
-from workers.writers.extractive.lexicon import ARGUMENT, CHATTER, CONTRAST, DISSENT, LOGISTICS
+from workers.writers.extractive.lexicon import ARGUMENT, CHATTER, DISSENT, LOGISTICS
+
+MOST_DISPUTES = 2
 
 
 def choose_discussion(board: Board) -> list[ClaimDraft]:
@@ -48,65 +48,15 @@ def _on_topic(c: Candidate, board: Board) -> bool:
 
 
 def choose_disputes(board: Board) -> list[DisputeDraft]:
-    """Two sources that say the same sentence with another number: same subject, same noun counted, both short."""
-    web = [c for c in board.web if c.numbers and c.labelled_count <= 20 and not c.points_back]
-    counted = [(c, counts) for c in web if len(c.numbers) <= 2 and (counts := _counts(c))]
-    found: list[tuple[float, Candidate, Candidate, str]] = []
-    for i, (one, first) in enumerate(counted):
-        for two, second in counted[i + 1 :]:
-            nouns = [noun for noun in first if noun in second and first[noun] != second[noun]]
-            if nouns and one.site != two.site and (about := _contradiction(one, two, nouns)):
-                weight = board.salience.score(one) + board.salience.score(two)
-                found.append((weight, one, two, about))
+    """Where pages about the event contradict one another; what they say there is said, but for the other sections."""
     chosen: list[DisputeDraft] = []
-    for _, one, two, about in sorted(found, key=lambda item: -item[0]):
-        if len(chosen) < 2 and not board.used.repeats(one, 0.99) and not board.used.repeats(two, 0.99):
-            board.used.take(one)
-            board.used.take(two)
-            note = _explanation(one, two, board)
-            sides = (said_by(one), said_by(two))
-            chosen.append(DisputeDraft(about=about, sides=sides, note=said_by(note) if note else None))
+    for dispute in find_disputes(board.evidence):
+        sources = {span.source for side in dispute.sides for span in side.spans}
+        central = max(board.salience.centrality_of(side.text) for side in dispute.sides)
+        if len(chosen) < MOST_DISPUTES and not sources & board.far and central >= ON_TOPIC:
+            chosen.append(dispute)
+            for side in dispute.sides:
+                board.used.tell(side)
+            if dispute.note:
+                board.used.tell(dispute.note)
     return chosen
-
-
-def _explanation(one: Candidate, two: Candidate, board: Board) -> Candidate | None:
-    """A third sentence that names both sides and sets them against each other; taken."""
-    sides = [_own(one), _own(two)]
-    found = [
-        c
-        for c in board.web
-        if c.source not in (one.source, two.source)
-        and c.labelled_count <= 30
-        and CONTRAST.search(c.text)
-        and all(c.terms & side for side in sides)
-        and not (one.numbers & c.numbers and two.numbers & c.numbers)  # tells the same two numbers over again
-    ]
-    return board.used.take(found[0]) if found else None
-
-
-_COUNTED = re.compile(r"(?P<number>\d[\d,.]*)\s+(?P<noun>[a-z]{3,}(?:\s+[a-z]{3,})?)")
-
-
-def _contradiction(one: Candidate, two: Candidate, nouns: list[str]) -> str | None:
-    """What they disagree on; None when they do not, or speak of different things."""
-    if one.numbers & two.numbers:
-        return None
-    own = _own(one) | _own(two)
-    about_one, about_two = (term_set(" ".join(c.names)) - own for c in (one, two))
-    if about_one != about_two:
-        return None
-    subject_one, subject_two = ({t for t in c.terms if not t[0].isdigit()} - own for c in (one, two))
-    shared = subject_one & subject_two
-    enough = len(shared) >= 4 and len(shared) >= 0.75 * min(len(subject_one), len(subject_two))
-    return f"How many {nouns[0]}" if enough else None
-
-
-def _counts(c: Candidate) -> dict[str, str]:
-    """What is counted, and the number: "58,000 machines" → {"machines": "58,000"}."""
-    found = ((match["noun"], match["number"].strip(".,")) for match in _COUNTED.finditer(fold(c.text)))
-    return {" ".join(word for word in noun.split() if word not in STOPWORDS): number for noun, number in found}
-
-
-def _own(c: Candidate) -> frozenset[str]:
-    """Terms of the speaker's own name, which differ by nature."""
-    return term_set(c.speaker)

@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from server.core.card import ClaimDraft
+from server.core.numbers import digit_numbers
 from server.core.queries import plain_title
 from server.core.relevance import title_names, topic_profile
 from server.core.source import Evidence, Source
@@ -31,7 +33,7 @@ class Salience:
         self.near = {1: 0.75 if about_event else 1.0} | {s.n: _nearness(s) for s in evidence.sources[1:]}
         self.subject = {s.n for s in evidence.sources[1:] if is_subject(s, thread)}
         self.primary = {s.n for s in evidence.sources[1:] if is_primary(s, thread)} | named_by_titles(evidence)
-        self.raw = {id(c): self._raw(c) for c in candidates}
+        self.raw = {id(c): self._weight(c.terms) for c in candidates}
         self.top = max(self.raw.values(), default=1.0) or 1.0
         central = sorted(candidates, key=lambda c: -self.raw[id(c)])[:MOST_COMPARED]
         found = _confirmations(central)
@@ -40,6 +42,10 @@ class Salience:
     def centrality(self, candidate: Candidate) -> float:
         """0 to 1: the weight of its terms for their number."""
         return self.raw[id(candidate)] / self.top
+
+    def centrality_of(self, text: str) -> float:
+        """The same of any text."""
+        return self._weight(term_set(text)) / self.top
 
     def score(self, candidate: Candidate) -> float:
         """Centrality, with what makes a sentence worth quoting and what makes it hard to read alone."""
@@ -57,8 +63,8 @@ class Salience:
         score -= 0.4 * bool(DEFINES.search(candidate.text))
         return score - 0.10 * candidate.relative_time
 
-    def _raw(self, candidate: Candidate) -> float:
-        return sum(self.weights.get(term, 0.0) for term in candidate.terms) / math.sqrt(max(8, len(candidate.terms)))
+    def _weight(self, terms: frozenset[str]) -> float:
+        return sum(self.weights.get(term, 0.0) for term in terms) / math.sqrt(max(8, len(terms)))
 
 
 def _nearness(source: Source) -> float:
@@ -155,6 +161,13 @@ class Used:
     def note(self, text: str) -> None:
         """Words said outside any candidate: the headline's."""
         self.terms.append(term_set(text))
+
+    def tell(self, claim: ClaimDraft) -> None:
+        """Note a claim that was made elsewhere, with the passages it stands on."""
+        self.note(claim.text)
+        self.figures.append((digit_numbers(claim.text), self.terms[-1]))
+        self.spans.update((span.source, span.start) for span in claim.spans)
+        self.sources.update({span.source for span in claim.spans})
 
     def says(self, text: str) -> bool:
         """Whether the card says much the same already."""
