@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from server.core.ports import Extractor, Fetcher, Searcher, Writer
+from server.core.ports import Budget, Extractor, Fetcher, Searcher, Writer
 from server.settings import Settings
 from workers.parts import Parts, Web
 
@@ -207,8 +207,9 @@ def open_extractor(warm: Warm) -> Extractor:
     return SocketExtractor(warm.extraction_socket) if warm.extraction_socket else InProcessExtractor()
 
 
-def open_writer(settings: Settings, stack: AsyncExitStack) -> Writer:
-    """By the Messages API where a key or an address for it is set, else the extractive writer."""
+def open_writer(settings: Settings, stack: AsyncExitStack, budget: Budget | None = None) -> Writer:
+    """By the Messages API where a key or an address for it is set, else the extractive writer. The day's budget is kept
+    in Redis unless another one is handed in."""
     if not has_model(settings):
         from workers.writers.extractive import ExtractiveWriter
 
@@ -225,7 +226,7 @@ def open_writer(settings: Settings, stack: AsyncExitStack) -> Writer:
         timeout_s=settings.model_timeout_s,
     )
     stack.push_async_callback(model.close)
-    budget = RedisBudget(
+    budget = budget or RedisBudget(
         settings.redis_url or "",
         day_usd=settings.day_budget_usd,
         key_usd=settings.key_budget_usd,
