@@ -11,6 +11,8 @@ from server.core.source import Document
 from workers.adapters.extraction_server import Reply
 from workers.extract.document import LARGEST, read_document
 
+PATIENCE_S = 60.0  # for twenty pages before this one that all use up their time, two at once
+
 
 class InProcessExtractor:
     """Extraction here and now, with no deadline and no memory limit: for tests and single commands."""
@@ -41,14 +43,15 @@ class SocketExtractor:
     async def _ask(self, page: Page) -> bytes:
         """The server's reply; empty when the child was killed."""
         try:
-            reader, writer = await asyncio.open_unix_connection(self._path)
-        except OSError as error:
-            raise SourceUnreadable(f"Not read: {page.url}, since no extraction server answers.") from error
-        try:
-            writer.write(msgspec.msgpack.encode(page))
-            writer.write_eof()
-            return await reader.read()
-        except ConnectionError:
+            async with asyncio.timeout(PATIENCE_S):
+                reader, writer = await asyncio.open_unix_connection(self._path)
+                try:
+                    writer.write(msgspec.msgpack.encode(page))
+                    writer.write_eof()
+                    return await reader.read()
+                finally:
+                    writer.close()
+        except ConnectionResetError:
             return b""
-        finally:
-            writer.close()
+        except (OSError, TimeoutError) as error:
+            raise SourceUnreadable(f"Not read: {page.url}, since no extraction server answers.") from error

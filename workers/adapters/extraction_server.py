@@ -2,8 +2,11 @@
 
 A page is a stranger's program for our parser: 3 MB of unclosed tags keep lxml and trafilatura busy for minutes, a deep
 tree fills memory. So a small server is forked from the worker while that has no threads yet, with the parsers already
-imported, and forks one child a page: about 5 ms each on 2 cores. A child past its deadline is killed; a child that asks
-for too much memory gets none. Server and children end with their parent.
+imported and warm, and forks one child a page: about 5 ms each on 2 cores. A child past its deadline is killed; a child
+that asks for too much memory gets none, and the kernel, short of memory itself, takes a child before anything of ours.
+
+Between worker and server stands a keeper, which does nothing but hold the socket and fork the server again when it
+ends: who asks meanwhile waits. Keeper, server and children end with the worker.
 
 The protocol, on a unix socket: the caller sends one `Page` in MessagePack and closes its side; one `Reply` comes back,
 or nothing when the child was killed.
@@ -19,8 +22,10 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,11 +34,14 @@ from server.adapters.private_folder import private_folder
 from server.core.errors import SourceUnreadable
 from server.core.ports import Page
 from server.core.source import Document
-from workers.extract.document import read_document
+from workers.extract.document import read_document, warm_up
 
 DEADLINE_S = 5.0
-SPARE_BYTES = 512 * 2**20  # that a child may use beyond what it was forked with
+SPARE_BYTES = 192 * 2**20  # that a child may use beyond what it was forked with; 64 MiB do for 215 recorded pages
 BACKLOG = 256
+SETTLED_S = 1.0  # a server that lived so long did not end of its start
+FIRST_PAUSE_S = 0.02
+EARLY_DEATHS = 5  # in a row, before the keeper gives up and callers hear that nobody answers
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -48,31 +56,33 @@ class ExtractionServer:
 
     def __init__(self, path: Path, pid: int, stack: ExitStack) -> None:
         self.path = path
-        self._pid = pid
+        self.pid = pid  # the keeper's
         self._stack = stack
 
     @classmethod
-    def start(cls, *, deadline_s: float = DEADLINE_S, most: int | None = None) -> "ExtractionServer":
+    def start(
+        cls, *, deadline_s: float = DEADLINE_S, spare_bytes: int = SPARE_BYTES, most: int | None = None
+    ) -> "ExtractionServer":
         """Fork the server; it answers at `path` on return. Call it from the main thread, before there are others.
 
         At most `most` pages are read at once, by default one a processor; the others wait.
         """
+        warm_up()
         stack = ExitStack()
         path = stack.enter_context(private_folder("extract")) / "socket"
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(path))
         listener.listen(BACKLOG)
-        parent, pid = os.getpid(), os.fork()
-        if pid == 0:
-            _run(listener, parent, deadline_s, most or os.cpu_count() or 1)
+        limits = Limits(deadline_s, spare_bytes, most or os.cpu_count() or 1)
+        pid = _fork(lambda: _keep(listener, limits))
         listener.close()
         return cls(path, pid, stack)
 
     def stop(self) -> None:
         """End it, and with it the pages it was reading."""
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
         self._stack.close()
 
     def __enter__(self) -> "ExtractionServer":
@@ -82,22 +92,47 @@ class ExtractionServer:
         self.stop()
 
 
-def _run(listener: socket.socket, parent: int, deadline_s: float, most: int) -> None:
-    """The forked server, which never returns. Ctrl-C and SIGTERM reach the whole group; our parent decides for us."""
-    status = 1
+class Limits(NamedTuple):
+    """What a page may cost."""
+
+    deadline_s: float
+    spare_bytes: int
+    most: int  # pages at once
+
+
+def _fork(run: Callable[[], None]) -> int:
+    """A process that does this, ends with us and never returns. Ctrl-C and SIGTERM reach the whole group; our parent
+    decides for us."""
+    parent, pid = os.getpid(), os.fork()
+    if pid:
+        return pid
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         die_with_parent(parent)
-        gc.freeze()  # so that collecting in a child does not copy the parsers' pages
-        _serve(listener, deadline_s, most)
+        run()
     except BaseException:
         traceback.print_exc(file=sys.stderr)
     finally:
-        os._exit(status)
+        os._exit(1)
 
 
-def _serve(listener: socket.socket, deadline_s: float, most: int) -> None:
+def _keep(listener: socket.socket, limits: Limits) -> None:
+    """Fork the server, and again when it ends."""
+    gc.freeze()  # so that collecting in a child does not copy the parsers' pages
+    early = 0
+    while early < EARLY_DEATHS:
+        began = time.monotonic()
+        with contextlib.suppress(OSError):  # no process is to be had at the moment
+            os.waitpid(_fork(lambda: _serve(listener, limits)), 0)
+        if time.monotonic() - began > SETTLED_S:
+            early = 0
+        else:
+            early += 1
+            time.sleep(FIRST_PAUSE_S * early)
+
+
+def _serve(listener: socket.socket, limits: Limits) -> None:
     """Accept, fork, reap, kill."""
     woken, waker = os.pipe()
     for end in (woken, waker):
@@ -106,7 +141,7 @@ def _serve(listener: socket.socket, deadline_s: float, most: int) -> None:
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     children: dict[int, float] = {}
     while True:
-        wanted: list[int | socket.socket] = [woken, listener] if len(children) < most else [woken]
+        wanted: list[int | socket.socket] = [woken, listener] if len(children) < limits.most else [woken]
         wait = min(children.values()) - time.monotonic() if children else None
         ready, _, _ = select.select(wanted, [], [], None if wait is None else max(wait, 0))
         if woken in ready:
@@ -115,7 +150,7 @@ def _serve(listener: socket.socket, deadline_s: float, most: int) -> None:
         if listener not in ready:
             continue
         with contextlib.suppress(OSError):  # the caller left meanwhile, or no process is to be had: it hears a hang-up
-            children[_fork_child(listener, deadline_s)] = time.monotonic() + deadline_s
+            children[_fork_child(listener, limits)] = time.monotonic() + limits.deadline_s
 
 
 def _reap(children: dict[int, float]) -> None:
@@ -129,30 +164,29 @@ def _reap(children: dict[int, float]) -> None:
             del children[pid]
 
 
-def _fork_child(listener: socket.socket, deadline_s: float) -> int:
+def _fork_child(listener: socket.socket, limits: Limits) -> int:
     connection, _ = listener.accept()
-    parent, pid = os.getpid(), os.fork()
-    if pid == 0:
-        try:
-            signal.set_wakeup_fd(-1)
-            listener.close()
-            die_with_parent(parent)
-            _bound_memory(deadline_s)
-            _answer(connection)
-        except BaseException:
-            traceback.print_exc(file=sys.stderr)
-        finally:
-            os._exit(0)
+
+    def answer() -> None:
+        signal.set_wakeup_fd(-1)
+        listener.close()
+        _bound(limits)
+        _answer(connection)
+
+    pid = _fork(answer)
     connection.close()
     return pid
 
 
-def _bound_memory(deadline_s: float) -> None:
-    """Limits in the kernel: address space, and processor time should the server itself be stuck."""
+def _bound(limits: Limits) -> None:
+    """Limits in the kernel: address space, processor time should the server itself be stuck, and our place in the row
+    of those it kills when the machine's memory is gone."""
     with contextlib.suppress(OSError, ValueError):
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (mapped + SPARE_BYTES, mapped + SPARE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(deadline_s) + 2, int(deadline_s) + 2))
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.spare_bytes, mapped + limits.spare_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(limits.deadline_s) + 2, int(limits.deadline_s) + 2))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _answer(connection: socket.socket) -> None:

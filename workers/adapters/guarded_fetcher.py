@@ -132,7 +132,7 @@ class GuardedFetcher:
                     if answer.status_code == 304 and conditions:
                         return NotModified(target.url, keep_headers(answer), datetime.now(UTC))
                     if answer.status_code not in REDIRECTS or "location" not in answer.headers:
-                        return await read_page(target.url, answer, max_bytes, prefix=prefix)
+                        return await read_page(target.url, answer, max_bytes, accept=accept, prefix=prefix)
                     url, conditions = _join(target.url, answer.headers["location"]), {}
                 finally:
                     await answer.aclose()

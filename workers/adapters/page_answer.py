@@ -13,7 +13,7 @@ from workers.adapters.faults import shorten
 from workers.extract.media import parse_content_type, require_readable
 
 
-async def read_page(url: str, answer: httpx.Response, max_bytes: int, *, prefix: bool) -> Page:
+async def read_page(url: str, answer: httpx.Response, max_bytes: int, *, accept: str = "*/*", prefix: bool) -> Page:
     """The page an answer holds. SourceUnavailable for any status but 200 and a broken body; SourceUnreadable for a type
     we cannot read, before the body is, and for a size. With `prefix` type and size do not matter.
     """
@@ -21,7 +21,7 @@ async def read_page(url: str, answer: httpx.Response, max_bytes: int, *, prefix:
         raise describe_status(url, answer)
     media_type, charset = parse_content_type(answer.headers.get("content-type", ""))
     if not prefix:
-        require_readable(media_type, shorten(url))
+        require_readable(media_type, shorten(url), accept)
     try:
         body = await _read_body(answer, max_bytes, prefix)
     except TooLarge as error:

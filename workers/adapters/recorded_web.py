@@ -43,7 +43,7 @@ class RecordedWeb:
         if answer.status != 200:
             raise _unavailable(entry.url, answer.status)
         media_type, charset = parse_content_type(answer.headers.get("content-type", ""))
-        require_readable(media_type, entry.url)
+        require_readable(media_type, entry.url, accept)
         if len(answer.body) > max_bytes:
             raise SourceUnreadable(f"Not read: {entry.url} is larger than {max_bytes:,} bytes.")
         return Page(

@@ -47,9 +47,9 @@ _END = re.compile(
 def find_author(tree: html.HtmlElement, metas: dict[str, list[str]], linked: LinkedArticle, site: str) -> str | None:
     """Up to three names, more as "Ada Keel and 7 others"; None where the page names nobody."""
     for names in _sources(tree, metas, linked):
-        people = list(dict.fromkeys(name for raw in names for name in _clean_names(raw, site)))
+        people = list(dict.fromkeys(name for raw in names for name in clean_names(raw, site)))
         if people:
-            return _join_names(people)
+            return join_names(people)
     return None
 
 
@@ -102,7 +102,8 @@ def _in_comments(element: html.HtmlElement) -> bool:
     )
 
 
-def _clean_names(raw: str, site: str) -> list[str]:
+def clean_names(raw: str, site: str) -> list[str]:
+    """The names of people in what names an author, as far as such are in it."""
     text = re.sub(r"<[^<>]*>", " ", unescape(unescape(raw)))
     if "://" in text:
         return []
@@ -147,7 +148,10 @@ def _is_name(name: str, site: str) -> bool:
     )
 
 
-def _join_names(names: list[str]) -> str:
+def join_names(names: list[str]) -> str | None:
+    """Up to three names in words, None for none."""
+    if not names:
+        return None
     if len(names) > MOST_SHOWN:
         return f"{names[0]} and {len(names) - 1} others"
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -41,7 +41,7 @@ def bound_pieces(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces until there is enough text, overlong ones cut where a sentence or word ends; none of stacked marks."""
     length = 0
     for piece in pieces:
-        if _STACKED.search(piece.text):
+        if is_stacked(piece.text):
             continue
         for start, end in cut_spans(piece.text):
             length += end - start
@@ -60,3 +60,8 @@ def cut_spans(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
         start = end + 1 if text[end : end + 1] == " " else end
     yield start, len(text)
+
+
+def is_stacked(text: str) -> bool:
+    """Whether marks are piled on a letter as no language does."""
+    return _STACKED.search(text) is not None

@@ -6,19 +6,23 @@ runs of it are blocks. Marks at a block's edge are left out of it, those inside 
 
 import re
 from collections.abc import Iterator
+from html import unescape
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from server.core.errors import SourceUnreadable
 from server.core.ports import Page
 from server.core.source import Block, BlockKind, Document
+from workers.extract.authors import clean_names, join_names
 from workers.extract.charset import decode_page
 from workers.extract.dates import spell_date
-from workers.extract.sites import host_of
+from workers.extract.front_matter import FRONT_MATTER, FrontMatter
+from workers.extract.language import find_language
+from workers.extract.layout import MOST_CHARACTERS, cut_spans, is_stacked
+from workers.extract.sites import find_site, host_of
 from workers.extract.walls import TOO_SHORT
 
-FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S)
-FIELD = re.compile(r"(?m)^(\w[\w-]*)[ \t]*:[ \t]*(\S.*?)[ \t]*\r?$")
 FENCE = re.compile(r"[ \t]*(```+|~~~+|\{%-? *highlight\b)")
 HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$")
 ADORNMENT = re.compile(r"([=\-#*~^\"'`+.:_])\1{2,}[ \t]*$")
@@ -42,6 +46,8 @@ COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|\{/\*.*?\*/\}", re.S)
 TAG_LINES = re.compile(r"(?m)^[ \t]*</?[A-Za-z][^<>]{0,2000}>(?:[ \t]*</?[A-Za-z][^<>]{0,2000}>)*[ \t]*$")
 LINK = re.compile(r"\]\(\s*<?(https?://[^\s)>]+)|<(https?://[^\s>]+)>|(?m:^\.\. _.*?:\s+(https?://\S+))")
 MOST_LINKS = 200
+FIRST = 5  # blocks of plain text, among which its title may stand
+LONGEST_TITLE = 100  # characters of a title of plain text
 
 
 class Line(NamedTuple):
@@ -65,20 +71,21 @@ class Line(NamedTuple):
 
 def read_markdown(page: Page) -> Document:
     """The stored text as it came, with blocks over the runs that say something. SourceUnreadable when too little."""
-    text = decode_page(page.body, page.charset)
-    fields = _read_front_matter(text)
-    blocks = tuple(find_blocks(text, plain=urlsplit(page.url).path.endswith(".txt")))
+    text = decode_page(page.body, page.charset)[:MOST_CHARACTERS]
+    matter, is_plain = FrontMatter(text), urlsplit(page.url).path.endswith(".txt")
+    blocks = tuple(each for block in find_blocks(text, plain=is_plain) for each in _bound(text, block))
     if sum(block.end - block.start for block in blocks) < TOO_SHORT:
         raise SourceUnreadable(f"Not read: no main text at {page.url}.")
-    title, blocks = _name_title(fields.get("title", ""), text, blocks)
+    title, blocks = _name_title(matter.get("title"), text, blocks, plain=is_plain)
+    authors = matter.names("author", "authors", "by")
     return Document(
         url=page.url,
-        title=title or _last_segment(page.url),
+        title=_plain(title) or _last_segment(page.url),
         site=_site(page.url),
-        author=fields.get("author") or None,
-        published_at=spell_date(fields.get("date", "")) or _dated_name(page.url),
+        author=join_names([name for raw in authors for name in clean_names(raw, "")]),
+        published_at=matter.date() or _dated_name(page.url),
         retrieved_at=page.retrieved_at,
-        language=fields.get("lang") or fields.get("language") or None,
+        language=find_language(_prose(text, blocks), [matter.get("lang", "language", "locale")]),
         text=text,
         blocks=blocks,
         links=tuple(dict.fromkeys(next(filter(None, found)) for found in LINK.findall(text)))[:MOST_LINKS],
@@ -88,18 +95,38 @@ def read_markdown(page: Page) -> Document:
 # ---- metadata ---------------------------------------------------------------------------------
 
 
-def _read_front_matter(text: str) -> dict[str, str]:
-    matter = FRONT_MATTER.match(text)
-    return {name.lower(): value.strip("\"'") for name, value in FIELD.findall(matter[1])} if matter else {}
-
-
-def _name_title(stated: str, text: str, blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
-    """The front matter's title, else the first heading, which then is the title's block."""
-    for number, block in enumerate(blocks):
+def _name_title(stated: str, text: str, blocks: tuple[Block, ...], *, plain: bool) -> tuple[str, tuple[Block, ...]]:
+    """The front matter's title, else the first heading, which then is the title's block; of plain text, a lone line."""
+    for number, block in enumerate(blocks[:FIRST] if plain else blocks):
         words = " ".join(text[block.start : block.end].split())
-        if block.kind == "heading" and (not stated or words == stated):
+        if (plain and _is_line_alone(text, block)) or (block.kind == "heading" and (not stated or words == stated)):
             return words, (*blocks[:number], Block(block.start, block.end, "title"), *blocks[number + 1 :])
     return stated, blocks
+
+
+def _is_line_alone(text: str, block: Block) -> bool:
+    line = text[block.start : block.end]
+    return "\n" not in line and len(line) <= LONGEST_TITLE and not line.endswith((".", ":", ",", ";"))
+
+
+def _plain(title: str) -> str:
+    """A title without the marks of its links and emphasis."""
+    title = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|`([^`]*)`(?:_\w*)?", lambda match: match[1] or match[2] or "", title)
+    title = re.sub(r"<[^<>]{1,200}>|(?<!\w)([*_]{1,3})(?=\S)|(?<=\S)[*_]{1,3}(?!\w)", "", title)
+    return " ".join(unescape(title).split())
+
+
+def _prose(text: str, blocks: tuple[Block, ...]) -> str:
+    told = (text[block.start : block.end] for block in blocks if block.kind in ("paragraph", "item", "quote"))
+    return " ".join(islice(told, MOST_LINKS))
+
+
+def _bound(text: str, block: Block) -> Iterator[Block]:
+    """The block, or its parts when it is overlong; none of stacked marks."""
+    run = text[block.start : block.end]
+    if not is_stacked(run):
+        for start, end in cut_spans(run):
+            yield Block(block.start + start, block.start + end, block.kind)
 
 
 def _site(url: str) -> str:
@@ -107,7 +134,7 @@ def _site(url: str) -> str:
     path = parts.path.strip("/").split("/")
     if parts.hostname == "raw.githubusercontent.com" and len(path) > 2:
         return f"{path[0]}/{path[1]} on GitHub"
-    return host_of(url)
+    return find_site(url, (), ())
 
 
 def _dated_name(url: str) -> str | None:

@@ -91,7 +91,7 @@ def strip_unread(tree: html.HtmlElement) -> None:
 
 def cut_short(tree: html.HtmlElement, most: int = MOST_ELEMENTS) -> None:
     """Take out everything behind so many elements."""
-    last = next(islice(tree.iter(), most, None), None)
+    last = next(islice(tree.iter(), most - 1, None), None)
     while last is not None and (parent := last.getparent()) is not None:
         for following in list(last.itersiblings()):
             parent.remove(following)

@@ -4,13 +4,18 @@ import re
 
 from server.core.errors import SourceUnreadable
 
-HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text/x-rst", "text/prs.fallenstein.rst"})
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+# Text written to be read as it is: Markdown, reStructuredText, AsciiDoc, Org, under all their unregistered names.
+TEXT_TYPES = frozenset(
+    """text/plain text/markdown text/x-markdown text/x-web-markdown text/vnd.daringfireball.markdown text/x-gfm
+    text/x-rst text/x-restructuredtext text/prs.fallenstein.rst text/asciidoc text/x-asciidoc text/org text/x-org
+    text/x-textile text/x-readme text/x-log""".split()
+)
 FEED_TYPES = frozenset({"application/atom+xml", "application/rss+xml", "application/xml", "text/xml"})
 JSON_TYPES = frozenset({"application/json", "application/activity+json", "application/ld+json", "text/json"})
 PDF_TYPES = frozenset({"application/pdf", "application/x-pdf"})
-LONGEST_SHOWN = 100
 READABLE_TYPES = HTML_TYPES | TEXT_TYPES | FEED_TYPES | JSON_TYPES | PDF_TYPES
+LONGEST_SHOWN = 100
 
 
 # By the Fetch and MIME Sniffing standards: values of several headers stand between commas, the last that is a type
@@ -36,8 +41,17 @@ def parse_content_type(value: str) -> tuple[str, str | None]:
     return media_type, charset
 
 
-def require_readable(media_type: str, url: str) -> None:
-    """SourceUnreadable for a type that we cannot turn into text."""
-    if media_type not in READABLE_TYPES:
-        shown = media_type if len(media_type) < LONGEST_SHOWN else "of an unknown type"
-        raise SourceUnreadable(f"Not read: {url} is {shown or 'of no declared type'}, not a page of text.")
+def require_readable(media_type: str, url: str, accept: str = "*/*") -> None:
+    """SourceUnreadable for a type that we cannot turn into text, and for data that whoever asked did not ask for.
+
+    JSON and feeds are read by the readers of threads, which say so in `accept`; to anybody else they are no pages.
+    """
+    is_data = media_type in FEED_TYPES | JSON_TYPES
+    if media_type in READABLE_TYPES and not (is_data and not _asks_for_data(accept)):
+        return
+    shown = media_type if len(media_type) < LONGEST_SHOWN else "of an unknown type"
+    raise SourceUnreadable(f"Not read: {url} is {shown or 'of no declared type'}, not a page of text.")
+
+
+def _asks_for_data(accept: str) -> bool:
+    return "*/*" in accept or "json" in accept or "/xml" in accept or "atom+xml" in accept or "rss+xml" in accept

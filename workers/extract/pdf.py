@@ -18,7 +18,9 @@ from pypdf.errors import PyPdfError
 from server.core.errors import SourceUnreadable
 from server.core.ports import Page
 from server.core.source import Block, BlockKind, Document
-from workers.extract.sites import host_of
+from workers.extract.language import find_language
+from workers.extract.layout import Piece, bound_pieces
+from workers.extract.sites import find_site
 from workers.extract.walls import TOO_SHORT
 
 MOST_PAGES = 200  # at 10 ms a page (pypdf 7.1, two manuals set in TeX) well within a child's five seconds
@@ -60,7 +62,8 @@ def read_pdf(page: Page) -> Document:
         pages, told = list(_pages(reader)), _told(reader)
     except _BROKEN as error:
         raise SourceUnreadable(f"Not read: {page.url} is a damaged PDF, or one we cannot open.") from error
-    paragraphs = [paragraph for lines in _without_running_lines(pages) for paragraph in _paragraphs(lines)]
+    found = (Piece(*paragraph) for lines in _without_running_lines(pages) for paragraph in _paragraphs(lines))
+    paragraphs = [(piece.kind, piece.text) for piece in bound_pieces(found)]
     if sum(len(text) for _, text in paragraphs) < TOO_SHORT:
         raise SourceUnreadable(f"Not read: {page.url} is a PDF without text, perhaps of scanned pages.")
     return _document(page, _title(told.get("title", ""), pages), told.get("author") or None, paragraphs)
@@ -198,13 +201,15 @@ def _document(page: Page, title: str, author: str | None, paragraphs: list[tuple
         is_title = text == title and not any(block.kind == "title" for block in blocks)
         blocks.append(Block(start, start + len(text), "title" if is_title else kind))
         start += len(text) + 2
+    text = "\n\n".join(text for _, text in paragraphs)
     return Document(
         url=page.url,
         title=title or page.url.rpartition("/")[2],
-        site=host_of(page.url),
+        site=find_site(page.url, (), ()),
         author=author,
         retrieved_at=page.retrieved_at,
+        language=find_language(text, ()),
         kind="pdf",
-        text="\n\n".join(text for _, text in paragraphs),
+        text=text,
         blocks=tuple(blocks),
     )

@@ -4,6 +4,7 @@ from server.core.errors import SourceUnreadable
 from server.core.source import Document
 from tests.workers.adapters.worlds import LIGHTHOUSE, page
 from workers.extract.charset import decode_page
+from workers.extract.layout import LONGEST_BLOCK, MOST_CHARACTERS
 from workers.extract.markdown import find_blocks, read_markdown
 from workers.extract.tags import strip_tags
 
@@ -35,6 +36,60 @@ def test_without_front_matter_the_first_heading_is_the_title() -> None:
     document = read(f"# The lamp #\n\n{LONG}\n")
     assert (document.title, document.blocks[0].kind, document.published_at) == ("The lamp", "title", "2026-02-24")
     assert read(f"{LONG}\n", "https://host.example/notes/lamp.txt").title == "lamp.txt"
+
+
+@pytest.mark.parametrize(
+    ("matter", "title", "author", "date"),
+    [
+        ('+++\ntitle = "The lamp"\ndate = 2026-02-23T08:00:00Z\n+++', "The lamp", None, "2026-02-23T08:00:00Z"),
+        ("---\ntitle: Off # draft\nauthors: [Ada Keel, 'Ben Mast']\n---", "Off", "Ada Keel and Ben Mast", None),
+        ("---\ntitle: >-\n  The lamp\n  is off\nauthors:\n  - name: Ada Keel\n---", "The lamp is off", "Ada Keel", None),
+        ("---\nTitle: 'Off'\npubDate: Feb 23, 2026\nauthor: ada@point.example\n---", "Off", None, "2026-02-23"),
+        ("---\nauthors:\n- Ada Keel\n- Ben Mast\ncreated: 2026-02\n---", "lamp.md", "Ada Keel and Ben Mast", "2026-02"),
+        ("---\ntitle:\ndate: soon\n...", "lamp.md", None, None),
+        ("--- no matter\ntitle: x\n---", "lamp.md", None, None),
+    ],
+)  # fmt: skip
+def test_front_matter_is_read_in_the_ways_posts_write_it(
+    matter: str, title: str, author: str | None, date: str | None
+) -> None:
+    """YAML and TOML, folded titles, lists of authors, several names for the date."""
+    document = read(f"{matter}\n\n{LONG}\n", "https://host.example/notes/lamp.md")
+    assert (document.title, document.author, document.published_at) == (title, author, date)
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("# **The** lamp of [the *point*](https://a.example)", "The lamp of the point"),
+        ("# `lamp_off`: an option &amp; its use", "lamp_off: an option & its use"),
+        ("The 5 * 3 lamp\n==============", "The 5 * 3 lamp"),
+        ("# snake_case_names <small>x</small>", "snake_case_names x"),
+    ],
+)
+def test_a_title_has_no_marks(heading: str, title: str) -> None:
+    """In its block they stay, since the text is quoted as it stands."""
+    assert read(f"{heading}\n\n{LONG}\n").title == title
+
+
+def test_plain_text_may_begin_with_its_title() -> None:
+    """A line alone, as memos and standards have it; a sentence is none."""
+    memo = "Harbour Board         A. Keel\nMemo: 7                 2026\n\n     Of Lamps and Keepers\n\n"
+    document = read(f"{memo}{LONG}\n", "https://host.example/memo7.txt")
+    assert (document.title, document.blocks[1].kind) == ("Of Lamps and Keepers", "title")
+    assert read(f"It went out.\n\n{LONG}\n", "https://host.example/memo7.txt").title == "memo7.txt"
+
+
+def test_the_language_of_a_text_is_told_by_its_words() -> None:
+    """Files have no other place to say it."""
+    assert read(f"# The lamp\n\n{LONG}\n").language == "en"
+
+
+def test_a_long_text_is_kept_to_its_beginning_and_cut_where_words_end() -> None:
+    """Megabytes of one paragraph are nobody's source."""
+    document = read("# The lamp\n\n" + "The lamp is off. " * 100_000)
+    assert len(document.text) == MOST_CHARACTERS
+    assert max(block.end - block.start for block in document.blocks) <= LONGEST_BLOCK
 
 
 def test_markdown_is_cut_into_its_blocks_without_their_marks() -> None:
