@@ -20,7 +20,6 @@ class Snippet(msgspec.Struct, frozen=True):
 
     text: str
     author: str | None = None
-    id: str | None = None
 
 
 class ThreadEntry(msgspec.Struct, frozen=True):
@@ -29,7 +28,7 @@ class ThreadEntry(msgspec.Struct, frozen=True):
     url: str
     kind: str = ""
     post_text_must_contain: list[str] = []
-    comments_must_contain: list[Snippet] = []
+    comments_must_contain: list[str | Snippet] = []
     must_not_contain: list[str] = []
     facts: list[str] = []  # "title: …", "points: 120", "comment: …", "somebody: what they said"
 

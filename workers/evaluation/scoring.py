@@ -12,7 +12,7 @@ from server.core.search_results import page_key
 from server.core.source import Evidence
 from server.core.thread import Thread
 from server.core.words import fold
-from workers.evaluation.manifest import KeyFact, Manifest, ThreadEntry
+from workers.evaluation.manifest import KeyFact, Manifest, Snippet, ThreadEntry
 
 FIRST = 12  # pages read whose choice is scored
 
@@ -63,9 +63,8 @@ class Citations(msgspec.Struct, frozen=True):
 def score_extraction(thread: Thread, entry: ThreadEntry) -> Extraction | None:
     """None where the manifest expects nothing of the thread."""
     wanted: list[tuple[str, bool]] = [(text, _has(thread.text, text)) for text in entry.post_text_must_contain]
-    wanted += [
-        (snippet.text, _has_comment(thread, snippet.text, snippet.author)) for snippet in entry.comments_must_contain
-    ]
+    snippets = [Snippet(each) if isinstance(each, str) else each for each in entry.comments_must_contain]
+    wanted += [(each.text, _has_comment(thread, each.text, each.author)) for each in snippets]
     wanted += [(fact, states(thread, fact)) for fact in entry.facts]
     if not wanted and not entry.must_not_contain:
         return None
