@@ -7,11 +7,10 @@ from server.core.numbers import Figure
 from server.core.support.contrasts import exchanges_parts, says_it_of_more, says_more, says_the_opposite
 from server.core.support.negation import denies_otherwise
 from server.core.support.reasons import Reason
-from server.core.support.statement import Statement
+from server.core.support.statement import Statement, closest_clauses
 from server.core.support.wording import is_surer, speaks_for_another
 
 FEWEST_QUOTED = 4  # words between quotation marks that are speech; fewer are a title or a turn of phrase
-_QUOTED = re.compile(r'"([^"]{12,600})"')
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -21,30 +20,37 @@ def contradiction(claim: Statement, sources: Sequence[Statement]) -> Reason | No
         return "negation"
     if is_surer(claim, sources):
         return "certainty"
-    if says_the_opposite(claim, sources):
+    clauses = closest_clauses(claim, sources)
+    if says_the_opposite(claim, clauses):
         return "direction"
     if says_more(claim, sources):
         return "degree"
-    if says_it_of_more(claim, sources):
+    if says_it_of_more(claim, clauses):
         return "quantity"
     if speaks_for_another(claim, sources):
         return "speaker"
     return "order" if exchanges_parts(claim, sources) else None
 
 
-def misquotes(claim: Statement, plain: str) -> bool:
-    """Whether the claim puts words between quotation marks that do not stand together in the text."""
-    runs = [_LETTERS.findall(quoted) for quoted in _QUOTED.findall(claim.plain)]
-    if not any(len(run) >= FEWEST_QUOTED for run in runs):
+def misquotes(claim: Statement, plain: str, fewest: int = FEWEST_QUOTED) -> bool:
+    """Whether the claim puts so many words between quotation marks that do not stand together in the text."""
+    runs = [_LETTERS.findall(claim.plain[start:end]) for start, end in _quoted(claim)]
+    if not any(len(run) >= fewest for run in runs):
         return False
     heard = f" {' '.join(_LETTERS.findall(plain))} "
-    return any(len(run) >= FEWEST_QUOTED and f" {' '.join(run)} " not in heard for run in runs)
+    return any(len(run) >= fewest and f" {' '.join(run)} " not in heard for run in runs)
 
 
 def quoted_terms(claim: Statement) -> list[list[str]]:
     """The terms of each run between quotation marks, in order."""
-    runs = [[w.term for w in claim.words if m.start() < w.start < m.end()] for m in _QUOTED.finditer(claim.plain)]
+    runs = [[word.term for word in claim.words if start <= word.start < end] for start, end in _quoted(claim)]
     return [run for run in runs if len(run) > 2]
+
+
+def _quoted(claim: Statement) -> list[tuple[int, int]]:
+    """Where something stands between quotation marks; nowhere when they do not pair."""
+    marks = [n for n, ch in enumerate(claim.plain) if ch == '"']
+    return [(start + 1, end) for start, end in zip(marks[::2], marks[1::2], strict=True)] if len(marks) % 2 == 0 else []
 
 
 def is_said(figure: Figure, others: Iterable[Figure]) -> bool:

@@ -8,8 +8,9 @@ from server.core.lexicon import OPPOSITES
 from server.core.support.statement import Statement, forms_of
 
 _SUPERLATIVE = re.compile(
-    r"\b(?:first|last|best|worst|least|most(?= [a-z]+)|[a-z]{3,}(?<!inter)(?<!requ)(?<!for)(?<!hon)(?<!prot)(?<!harv)"
-    r"(?<!inv)(?<!cont)(?<!manif)(?<!arr)(?<!sugg)(?<!dig)(?<!conqu)(?<!mod)(?<!pri)(?<!att)(?<!everl)(?<!alm)est)\b"
+    r"\b(?:first|last|best|worst|least|(?<=the )most|(?<=its )most|(?<=their )most|[a-z]{3,}(?<!inter)(?<!requ)(?<!for)"
+    r"(?<!hon)(?<!prot)(?<!harv)(?<!inv)(?<!cont)(?<!manif)(?<!arr)(?<!sugg)(?<!dig)(?<!conqu)(?<!mod)(?<!pri)(?<!att)"
+    r"(?<!everl)(?<!alm)est)\b"
 )
 _SAME_DEGREE = {
     "biggest": "largest", "greatest": "largest", "maiden": "first", "inaugural": "first", "debut": "first",
@@ -20,7 +21,8 @@ ORDER = {"first", "last"}
 _LEVELS = (
     (1, re.compile(r"\b(?:some|few|several|certain|sometimes|occasionally|rarely|partly|partially|a minority)\b")),
     (2, re.compile(r"\b(?:many|numerous|various|often|frequently|dozens|hundreds|thousands|much)\b")),
-    (3, re.compile(r"\b(?:most(?= (?:of|[a-z]+s)\b)|mostly|mainly|largely|majority|usually|nearly all|almost all)\b")),
+    (3, re.compile(r"(?<!the )(?<!its )(?<!their )(?<!at )\b(?:most|mostly|mainly|largely|majority|usually|nearly all|"
+                   r"almost all)\b")),
     (4, re.compile(r"(?<!at )(?<!not )(?<!nearly )(?<!almost )\b(?:all|every|everyone|everybody|everything|always|"
                    r"entire|entirely|whole|both|unanimous|unanimously|each(?= of)|100%)(?=\W|$)")),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from server.core.words import UPPER, names, term_set
 _RUN = re.compile(
     rf"[{UPPER}][\w'’\-]*(?:(?:[\s\-]+|\s+(?:of|and|the|for|on|de|in)(?:\s+the)?\s+|\s*&\s*)[{UPPER}][\w'’\-]*)+"
 )
+_CAPITAL = re.compile(rf"[{UPPER}][\w'’]*")
 _ACRONYM = re.compile(rf"\b(?:[{UPPER}]{{2,6}}|(?:[{UPPER}]\.){{2,6}})")
 MOST = 20_000  # code points that are searched for written-out names
 
@@ -25,10 +26,12 @@ def unknown_names(claim: str, known_text: str) -> bool:
     if not missing:
         return False
     known |= {ALIASES[term] for term in known if term in ALIASES}
-    shorts = _shorts(known_text) | {short.replace(".", "").lower() for short in _ACRONYM.findall(known_text[:MOST])}
+    acronyms = {short.replace(".", "").lower() for short in _ACRONYM.findall(known_text[:MOST])}
+    written_out = _shorts(known_text)
     for name in missing:
-        left = {term for term in _terms(name) - known if ALIASES.get(term, "") not in known and term not in shorts}
-        if left and not (_shorts(name) & shorts):
+        left = {term for term in _terms(name) - known if ALIASES.get(term, "") not in known}
+        left -= written_out if name.isupper() else set()
+        if left and _initials(name) not in acronyms:
             return True
     return False
 
@@ -40,7 +43,7 @@ def known_by_initials(claim: str, strangers: Collection[str], page: Container[st
     found = short & _shorts(opening) if short else set()
     for run in _RUN.finditer(claim):
         terms = set(read_terms(run.group()))
-        if terms & set(strangers) and any(initials in page for initials in _shorts(run.group())):
+        if terms & set(strangers) and _initials(run.group()) in page:
             found |= terms
     return found
 
@@ -58,8 +61,10 @@ def _shorts(text: str) -> set[str]:
     """The initials of written-out names, each run of them: "un" for "the United Nations"."""
     found: set[str] = set()
     for match in _RUN.finditer(text[:MOST]):
-        initials = [part[0] for part in re.findall(rf"[{UPPER}][\w'’]*", match.group())][:8]
-        found.update(
-            "".join(initials[i:j]).lower() for i in range(len(initials)) for j in range(i + 2, len(initials) + 1)
-        )
+        initials = _initials(match.group())[:8]
+        found.update(initials[i:j] for i in range(len(initials)) for j in range(i + 2, len(initials) + 1))
     return found
+
+
+def _initials(name: str) -> str:
+    return "".join(part[0] for part in _CAPITAL.findall(name)).lower()

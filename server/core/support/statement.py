@@ -17,6 +17,9 @@ _CLAUSE = re.compile(
 )
 
 
+_PART = re.compile(r"[,;:—–]\s|\s(?:and|but|while|whereas|though|although|yet)\s", re.IGNORECASE)
+MOST_CLAUSES = 12
+NEARLY_ALL = 0.75  # of what a sentence shares with a claim, for one clause to be what the claim is about
 REACH = 60  # code points of a clause that a word bears on; what comes later is a new thought
 
 
@@ -55,6 +58,12 @@ class Statement:
         return tuple(map(statement, parts)) if len(parts) > 1 else (self,)
 
     @cached_property
+    def clauses(self) -> "tuple[Statement, ...]":
+        """The parts that "and", "but", "while" and commas divide it into; itself alone where nothing does."""
+        parts = [part for part in _PART.split(self.text) if part.strip()]
+        return tuple(map(statement, parts)) if 1 < len(parts) <= MOST_CLAUSES else (self,)
+
+    @cached_property
     def page(self) -> PageIndex:
         """Its sentences as an index."""
         return PageIndex([sentence.text for sentence in self.sentences])
@@ -91,6 +100,16 @@ def drawn_on(claim: Statement, sentences: Iterable[Statement]) -> list[Statement
         waiting.remove(best)
         left -= best.terms
     return chosen
+
+
+def closest_clauses(claim: Statement, sentences: Iterable[Statement]) -> list[Statement]:
+    """Of each sentence the clause that has nearly all it shares with a claim; the sentence where no clause has."""
+    found: list[Statement] = []
+    for sentence in sentences:
+        shared = len(sentence.terms & claim.terms)
+        best = max(sentence.clauses, key=lambda clause: len(clause.terms & claim.terms))
+        found.append(best if len(best.terms & claim.terms) >= NEARLY_ALL * shared else sentence)
+    return found
 
 
 def forms_of(sentences: Iterable[Statement]) -> frozenset[str]:

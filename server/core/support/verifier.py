@@ -9,7 +9,7 @@ import msgspec
 from server.core.numbers import Figure, figures_in
 from server.core.ranking import PageIndex
 from server.core.reading import prepared
-from server.core.support.checks import contradiction, is_said, may_be_a_pronoun
+from server.core.support.checks import contradiction, is_said, may_be_a_pronoun, misquotes
 from server.core.support.features import Features, features_of, strangers_in, support_of
 from server.core.support.names import known_by_initials
 from server.core.support.placing import MISPLACED
@@ -23,6 +23,7 @@ LONGEST_SENTENCE = 20_000  # code points of one sentence of a page that are read
 CLOSE = 0.6  # of the claim's words in one sentence, from which where they differ is a contradiction
 FOUND = 0.05  # support from which a word stands on the page in whatever company
 FOUND_SHARE = 0.7  # of a claim's words; of what is called supported no more than three in ten may stand nowhere
+SPEECH = 6  # words between quotation marks from which they are somebody's words, not a title
 OPENING = 200  # sentences in which acronyms are sought
 FEWEST = 4  # terms of a sentence that can contradict; a heading cannot
 LOOKED_AT = 30  # sentences with a figure in which its unit is looked up
@@ -88,6 +89,8 @@ class Verifier:
             strangers = strangers_in(said, self.page)
             if strangers - known_by_initials(said.text, strangers, self.page.postings, self._opening()):
                 return "name"
+        if '"' in said.plain and misquotes(said, self._around(evidence), SPEECH):
+            return "quote"
         counts = self.page.counts
         nearest = max(evidence, key=lambda place: len(said.terms & counts[place].keys()), default=None)
         if nearest is None or len(said.terms & counts[nearest].keys()) < CLOSE * len(said.terms):
@@ -135,6 +138,12 @@ class Verifier:
             if is_said(figure, near)
             for term in (_term_of(figure), *said.within(figure.start, figure.end))
         }
+
+    def _around(self, evidence: Sequence[int]) -> str:
+        """The evidence with its neighbours, prepared, a sentence after the other."""
+        places = sorted({place + step for place in evidence for step in (-1, 0, 1)})
+        kept = [self.sentences[place] for place in places if 0 <= place < len(self.sentences)]
+        return " ".join(prepared(sentence[:LONGEST_SENTENCE]) for sentence in kept)
 
     def _opening(self) -> str:
         """The beginning of the page, where names are written out."""

@@ -7,8 +7,10 @@ from server.core.support.statement import Statement
 from server.core.words import UPPER, fold
 
 _HEDGE = re.compile(
-    r"\b(?:alleg\w+|accus\w+|claim\w*|reported\w*|suspect\w*|apparent\w*|could|may|might|would|likely|probably|perhaps|"
-    r"estimat\w+|suggest\w*|believ\w+|expect\w*|plan\w*|propos\w+|rumou?r\w*|purported\w*|supposed\w*|possibly|if)\b"
+    r"\b(?:alleg\w+|accus\w+|claim(?:s|ed|ing)?(?= (?:that|to|the|an?|its?|his|her|their|he|she|they|we|in)\b|,)|"
+    r"reportedly|reported(?= to| that|,)|suspect\w*|apparent\w*|could|may|might|would|likely|probably|perhaps|possibly|"
+    r"estimat\w+|suggest\w*|believ\w+|expect\w*|plan(?:s|ned|ning)?(?= to| on| for| by)|plans|planned|planning|"
+    r"propos(?:e|es|ed|ing)|rumou?r\w*|purported\w*|supposed\w*|if)\b"
 )
 _CAN = re.compile(r"\b(?:can|thought to)\b")  # as unsure as "may", though no sign that a source doubts
 _SAY = (
