@@ -69,7 +69,7 @@ def score_extraction(thread: Thread, entry: ThreadEntry) -> Extraction | None:
     if not wanted and not entry.must_not_contain:
         return None
     everything = "\n".join([thread.title, thread.text, *(comment.text for comment in thread.comments)])
-    strange = tuple(text for text in entry.must_not_contain if _has(everything, text))
+    strange = tuple(text for text in entry.must_not_contain if fold(text) in fold(everything))
     missing = tuple(text for text, found in wanted if not found)
     return Extraction(Tally(len(wanted) - len(missing), len(wanted), missing), strange)
 
@@ -92,25 +92,28 @@ def states(thread: Thread, fact: str) -> bool:
             return said.strip("/") in thread.url or _has(thread.text, said)
         case "author":
             return thread.author == said
-        case "comment":
-            return _has_comment(thread, said)
-    return _has_comment(thread, said, what) or _has(f"{thread.title}\n{thread.text}", said)
+    anywhere = _has(f"{thread.title}\n{thread.text}", said)
+    return anywhere or _has_comment(thread, said, None if what == "comment" else what)
 
 
 def _has(text: str, words: str) -> bool:
-    """Each run of the words, where they leave something out ("…")."""
-    plain = fold(text)
-    return all(fold(run) in plain for run in re.split(r"\s*(?:…|\.\.\.)\s*", words) if run.strip())
+    """Each run of the words, where they leave something out ("…"). Letters and digits alone count: manifests were made
+    from markup, and what stood around a link may have left a space behind."""
+    plain = _letters(text)
+    return all(run in plain for part in re.split(r"…|\.\.\.", words) if (run := _letters(part)))
 
 
 def _has_comment(thread: Thread, words: str, author: str | None = None) -> bool:
-    """In one comment; of that author, where both know of one. Marks of emphasis are no words."""
-    said = words.replace("*", "")
+    """In one comment; of that author, where both know of one."""
     return any(
-        _has(comment.text.replace("*", ""), said)
+        _has(comment.text, words)
         for comment in thread.comments
         if not author or not comment.author or fold(comment.author) == fold(author)
     )
+
+
+def _letters(text: str) -> str:
+    return "".join(ch for ch in fold(text) if ch.isalnum())
 
 
 def score_retrieval(read: Sequence[str], manifest: Manifest) -> Retrieval | None:
