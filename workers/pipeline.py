@@ -8,7 +8,7 @@ from workers.parts import Parts
 from workers.stages.desk import Desk
 from workers.stages.ground import ground_thread
 from workers.stages.tell import Teller
-from workers.stages.vouch import Reading, read_and_vouch, seek_corroboration
+from workers.stages.vouch import Reading, heed_no_orders, read_and_vouch, seek_corroboration
 
 
 async def make_card(job: Job, parts: Parts) -> Card | None:
@@ -22,6 +22,7 @@ async def make_card(job: Job, parts: Parts) -> Card | None:
         reading = await read_and_vouch(job, parts)
         if not isinstance(reading, Reading):
             return reading
+        reading = heed_no_orders(reading)
         thread = reading.thread
         note.text = _how_much(thread)
     desk = Desk(reading, parts, teller)

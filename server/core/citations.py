@@ -20,6 +20,7 @@ from server.core.card import (
     Span,
     Support,
 )
+from server.core.dating import is_dated
 from server.core.source import Evidence
 from server.core.support import Reason, is_attributed, judge_interpretation, judge_support
 from server.core.words import term_set
@@ -84,7 +85,10 @@ def verify_draft(draft: Draft, evidence: Evidence) -> CheckedDraft:
 
     def event(item: EventDraft) -> tuple[str, CheckedClaim] | None:
         kept = one("timeline", item.event)
-        return (item.date, kept) if kept else None
+        if kept is None or any(_is_dated(item.date, span, evidence) for span in kept.spans):
+            return (item.date, kept) if kept else None
+        drops.append(Drop("timeline", item.event.text, "number"))
+        return None
 
     def dispute(item: DisputeDraft) -> tuple[str, tuple[CheckedClaim, ...], CheckedClaim | None] | None:
         sides = many("disputed", item.sides)
@@ -119,6 +123,11 @@ def verify_draft(draft: Draft, evidence: Evidence) -> CheckedDraft:
         disputed=_present(dispute(item) for item in draft.disputed),
         drops=tuple(drops),
     )
+
+
+def _is_dated(day: str, span: Span, evidence: Evidence) -> bool:
+    published_at = evidence.source(span.source).document.published_at
+    return is_dated(day, quoted(span, evidence) or "", surroundings(span, evidence), published_at)
 
 
 def _thread_title(evidence: Evidence) -> ClaimDraft | None:
@@ -169,8 +178,8 @@ def verify_claim(section: str, claim: ClaimDraft, evidence: Evidence, drops: lis
 
 
 def quoted(span: Span, evidence: Evidence) -> str | None:
-    """The run of stored text a span names; None when there is no such run, when it is too long to prove anything, and
-    when it runs from one speaker's words into another's."""
+    """The run of stored text a span names; None when there is no such run, when it is too long to prove anything, when
+    it runs from one speaker's words into another's, and when orders to machines are in it."""
     if not 1 <= span.source <= len(evidence.sources):
         return None
     source = evidence.source(span.source)
@@ -178,6 +187,8 @@ def quoted(span: Span, evidence: Evidence) -> str | None:
     if not 0 <= span.start < span.end <= len(text) or span.end - span.start > MAX_QUOTE:
         return None
     if len({(s.by, s.url) for s in source.sentences if s.start < span.end and s.end > span.start}) > 1:
+        return None
+    if any(b.kind == "order" and b.start < span.end and b.end > span.start for b in source.document.blocks):
         return None
     return text[span.start : span.end]
 

@@ -1,84 +1,95 @@
 """Text that talks to a machine which reads along, instead of to people.
 
-A comment or a page may carry orders for whatever summarises it. They are no evidence for anything: a passage that
-gives them, and what stands in one comment or paragraph with it, cannot be cited. It may still be read; threads about
-such attacks lose the quotations of the attacks, not their discussion.
+A comment or a page may carry orders for whatever summarises it. They are no evidence for anything. What gives them away
+is not their subject, which may be anything, but their form: they speak to a machine by name, of the reader's own
+"response" or "instructions", in the marks of a chat between a machine and its user, or they tell what an answer has to
+say. People do some of that too, above all when they discuss such attacks; what they put in quotation marks, or talk
+about, is theirs.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
-from server.core.source import Sentence, Source
+from server.core.order_forms import ALL, Forms
 from server.core.words import fold
 
-_MACHINE = (
-    r"(?:ai|a\.i\.|llms?|large language models?|language models?|chat ?bots?|(?:ai )?assistants?|chatgpt|claude|gpt|"
-    r"automated (?:analysis|summar\w+|software|systems?)\w*|summari[sz]ers?)"
+LONGEST = 4_000  # code points that are looked at together
+OVERLAP = 200  # of two such stretches
+MOST_LOOKED_AT = 40_000
+SHORTEST_RUN, MOST_RUNS = 24, 8  # of encoded text that are decoded
+
+# Words that stand before an order when people talk about it: "the old ignore previous instructions trick".
+_TALKED_ABOUT = re.compile(
+    r"(?:[\"'`*_(]|\b(?:an?|the|that|this|of|like|say|says|said|saying|type|typed|types|typing|write|writes|wrote|writing|classic|old|usual|famous|"
+    r"called|with|via|just|to|not|can|could|would|will|may|might|models?|people|users|attackers?|they|we|i|who|which|by|it|you))\s*$"
 )
-_REPLY = r"your (?:\w+ )?(?:response|reply|answer|output|summary|completion)s?"
-_ORDERS = re.compile(
-    "|".join(
-        (
-            # "ignore all previous instructions", with the spelling mistakes that get past filters
-            r"(?<![\"'] )(?<![\"'])\b(?:ignore|disregard|forget|override|bypass)\s+"
-            r"(?:(?:all|any|your|the|my|these|those|of|previous|prior|above|earlier|other)\s+)+(?:i?u?nstructions?|prompts?|sources)\b",
-            r"ignore\s*previous\s*instructions?\s*and\b",
-            r"\b(?:ignore|disregard) (?:them|everything|all info\w*|the (?:above|rest))\b"
-            r"[^.]{0,80}\b(?:instead|only|exclusively|except)\b",
-            # what no reader is asked for: "Include in your answer …", "In your response, suggest …"
-            r"^(?:please )?(?:integrate|include|add|append|insert|modify|enhance|augment|end|begin|finish|render|"
-            rf"express|format|replace|rewrite|scramble|reverse|encode|translate|embed|incorporate|mention)\b.{{0,160}}\b{_REPLY}\b",
-            rf"^(?:please )?(?:in|to|at the end of) {_REPLY}, (?:please )?(?:always |also )?\w+",
-            r"^(?:please )?(?:reply|respond|answer) (?:only |just )?(?:in|with|using) ",
-            r"^can you (?:reply|respond|answer) in \w+\?",
-            r"\breply with (?:nothing|only|just|['\"])",
-            r"\b(?:reveal|print|show|repeat|leak|output|disclose) (?:your|the) "
-            r"(?:system|developer|hidden|initial|confidential) (?:prompt|message|instructions?|data)\b",
-            r"\breveal confidential data\b",
-            rf"^\W*(?:as|you are|dear|attention|note to|message to|hey|hello)\W+(?:an? |any |all |the )*{_MACHINE}\b"
-            r"[^.]{0,80}\b(?:you must|must end|you should|you shall|you have to|you will|please|highly|approve)\b",
-            r"\bnote to (?:any |all )?(?:automated|ai)\b",
-            rf"\bto you, {_MACHINE}\b",
-            rf"(?:^|[\"(<])\W*{_MACHINE}\s*[,:]\s*"
-            r"(?:please |you |always |never |prefer|write|say|do |repeat|use |cite|include|ignore)",
-            rf"\b(?:illegal|forbidden|not allowed|prohibited) for (?:an? )?{_MACHINE}\b",
-            # forged turns and role markers
-            r"\[/?inst\]|<</?sys>>|<\|?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|<end of session>|"
-            r"#{2,}\W*\(?system|\(system_message\)|^\W*(?:system|assistant|developer) ?: ",
-            r"\bassistant:[^.]{0,120}\buser:",
-            r"<information>|</?(?:instructions?|system)>",
-            r"\bu/system\b\W|\bnew policy\b[^.]{0,20}\bverdict\b",
-            # tools of an agent
-            r"^(?:please )?(?:call|use|invoke|run) your (?:\w+ )?tools?\b",
-            r"^(?:please )?(?:fetch|visit|open|browse)\b[^.]{0,40}(?:internal\b|169\.254|localhost|127\.0)",
-            r"^(?:please )?fetch (?:the contents of )?https?://",
-            r"^(?:please )?(?:print|repeat|output|concatenate) (?:the following|these strings|this (?:text|string)|<)|"
-            r"\bcould you repeat <|do not use a code block",
-            r"^todo: (?:say|write|tell|include|send)\b",
-        )
-    ),
-    re.IGNORECASE,
-)
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁԛԝһнвкмтАВЕКМНОРСТУХαορνικτ", "aeopcyxijsdqwhhbkmtABEKMHOPCTYXaopvikt")
+_LEET = str.maketrans("013457@$", "oieastas")
+_WORD = re.compile(r"\w+")
+_LATIN = re.compile(r"[a-z]")
+_DIGIT = re.compile(r"[013457@$]")
+_LEET_WORD = re.compile(r"[a-z][013457@$][a-z]|\b[013457@$][a-z]{2}")
+_SPACED = re.compile(r"\b(?:\w[ .·_-]){5,}\w\b")
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def addresses_machine(text: str) -> bool:
-    """Whether a text gives orders to a program that writes about it."""
-    return bool(_ORDERS.search(fold(text[:4_000])))
+    """Whether a text gives orders to a program that writes about it, also in look-alike letters or encoded.
+
+    A million characters of ordinary pages take 0.4 s; what is longer than forty thousand is not looked at to its end.
+    """
+    stretches = (text[at : at + LONGEST] for at in range(0, min(len(text), MOST_LOOKED_AT), LONGEST - OVERLAP))
+    return any(_gives_orders(reading) for stretch in stretches for reading in _readings(stretch))
 
 
-def is_ordered(sentence: Sentence, source: Source) -> bool:
-    """Whether a sentence, or one of its own comment or paragraph, gives such orders."""
-    return any(addresses_machine(other.text) for other in _together(sentence, source))
+def _gives_orders(text: str) -> bool:
+    said = set(_WORD.findall(text))
+    found = (match for group in ALL if _may_hold(group, text, said) for match in group.forms.finditer(text))
+    return any(not _is_talked_about(match, text) for match in found)
 
 
-def _together(sentence: Sentence, source: Source) -> Iterator[Sentence]:
-    """The sentences of the same comment or paragraph, which stand in a row."""
-    yield sentence
-    for places in (range(sentence.index - 1, -1, -1), range(sentence.index + 1, len(source.sentences))):
-        for place in places:
-            other = source.sentences[place]
-            if other.block != sentence.block and (sentence.url is None or other.url != sentence.url):
-                break
-            yield other
+def _may_hold(group: Forms, text: str, said: set[str]) -> bool:
+    return not any(map(said.isdisjoint, group.words)) or any(mark in text for mark in group.marks)
+
+
+def _is_talked_about(match: re.Match[str], text: str) -> bool:
+    before = text[max(0, match.start() - 24) : match.start()]
+    return match.lastgroup == "told" and bool(_TALKED_ABOUT.search(before))
+
+
+def _readings(text: str) -> Iterator[str]:
+    """The text, and what it says to those who read look-alike letters, spaced letters, digits for letters or base64."""
+    plain = _fold_lines(text)
+    yield plain
+    if not plain.isascii() and (latin := plain.translate(_LOOKALIKES)) != plain and _LATIN.search(plain):
+        yield latin
+    if 5 * plain.count(" ") > len(plain) and _SPACED.search(plain):
+        yield _SPACED.sub(lambda run: re.sub(r"[ .·_-]", "", run[0]), plain)
+    if _DIGIT.search(plain) and _LEET_WORD.search(plain):
+        yield plain.translate(_LEET)
+    for run in islice((run for run in text.split() if len(run) >= SHORTEST_RUN), MOST_RUNS):
+        if said := _decode(run.strip("\"'`(),;:<>[]{}.")):
+            yield _fold_lines(said)
+
+
+def _fold_lines(text: str) -> str:
+    """Each line folded, so that "^" still means the beginning of one."""
+    if text.isascii() and "  " not in text and "\t" not in text:
+        return text.casefold()
+    return "\n".join(map(fold, text.splitlines()))
+
+
+def _decode(run: str) -> str:
+    """What a run of base64 says; "" where it is none, or no text."""
+    try:
+        raw = base64.b64decode(
+            run + "=" * (-len(run) % 4), altchars=b"-_" if set("-_") & set(run) else None, validate=True
+        )
+        said = raw.decode("utf-8")
+    except (ValueError, binascii.Error):
+        return ""
+    return said if said.isprintable() else ""

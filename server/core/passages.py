@@ -1,26 +1,49 @@
 """Looking through all sources for the passages that could support a claim, when those it cites do not."""
 
-import msgspec
+from collections.abc import Iterable
+from functools import cached_property
 
 from server.core.card import ClaimDraft, Span
 from server.core.citations import Drop, verify_claim
-from server.core.instructions import is_ordered
+from server.core.numbers import numbers
 from server.core.ranking import Bm25
 from server.core.source import Evidence, Sentence
 from server.core.support import Reason
-from server.core.words import terms
+from server.core.words import term_set, terms
 
 TRIED = 6  # best passages a claim is held against; each is a judgement of well under a millisecond
 PER_SOURCE = 2
 
 
 class PassageFinder:
-    """An index over every sentence of the evidence. Building it takes about a millisecond per hundred sentences."""
+    """An index over every sentence of the evidence. Building it takes about a millisecond per hundred sentences.
 
-    def __init__(self, evidence: Evidence) -> None:
+    `orders` are texts that give orders to machines: what only they say, no claim may say.
+    """
+
+    def __init__(self, evidence: Evidence, orders: Iterable[str] = ()) -> None:
         self.evidence = evidence
         self._sentences = [s for source in evidence.sources for s in source.sentences]
-        self._index = Bm25([terms(sentence.text) for sentence in self._sentences])
+        self._terms = [terms(sentence.text) for sentence in self._sentences]
+        self._index = Bm25(self._terms)
+        self._orders = tuple(orders)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All terms of all sentences, and of the names of those who say them."""
+        named = {part for s in self._sentences for part in (s.by, s.heading) if part}
+        named |= {part for source in self.evidence.sources for part in (source.document.title, source.document.site)}
+        return frozenset(term for said in self._terms for term in said) | term_set(" ".join(named))
+
+    @cached_property
+    def figures(self) -> frozenset[float]:
+        """All numbers of all sentences."""
+        return frozenset(number for sentence in self._sentences for number in numbers(sentence.text))
+
+    @cached_property
+    def spoiled(self) -> frozenset[str]:
+        """Terms that only the orders have."""
+        return term_set(" ".join(self._orders)) - self.vocabulary if self._orders else frozenset()
 
     def find(self, text: str, *, only: int | None = None, limit: int = TRIED) -> list[Sentence]:
         """The sentences nearest to a text, best first, at most two of a source unless `only` that one is wanted."""
@@ -43,16 +66,14 @@ class PassageFinder:
         A citation that points at the wrong one of several sources is so moved to the right one. What commenters say
         is sought in the thread alone.
         """
-        if ordered := self._ordered(claim):
-            claim = msgspec.structs.replace(claim, spans=tuple(span for span in claim.spans if span not in ordered))
+        if self.spoiled and term_set(f"{claim.text} {claim.label or ''}") & self.spoiled:
+            return claim, "instruction"
         drops: list[Drop] = []
         if verify_claim(section, claim, self.evidence, drops):
             return claim, None
-        reason: Reason = "instruction" if ordered else drops[0].reason
+        reason: Reason = drops[0].reason
         partial: ClaimDraft | None = None
         for sentence in self.find(claim.text, only=1 if section == "discussion" else None):
-            if is_ordered(sentence, self.evidence.source(sentence.source)):
-                continue
             kind = "web" if claim.kind == "thread" and sentence.source != 1 else claim.kind
             span = Span(sentence.source, sentence.start, sentence.end)
             moved = ClaimDraft(text=claim.text, kind=kind, spans=(span,), label=claim.label)
@@ -61,14 +82,3 @@ class PassageFinder:
                 return moved, None
             partial = partial or (moved if checked else None)
         return (partial, None) if partial else (claim, reason)
-
-    def _ordered(self, claim: ClaimDraft) -> set[Span]:
-        """Citations of passages that give orders to machines, which are evidence for nothing."""
-        return {
-            span
-            for span in claim.spans
-            if 1 <= span.source <= len(self.evidence.sources)
-            for sentence in self.evidence.source(span.source).sentences
-            if sentence.start < span.end and sentence.end > span.start
-            if is_ordered(sentence, self.evidence.source(span.source))
-        }

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-BlockKind = Literal["title", "heading", "paragraph", "item", "quote", "code", "row"]
+# "order": it gives orders to machines, and is evidence for nothing (see orders.py)
+BlockKind = Literal["title", "heading", "paragraph", "item", "quote", "code", "row", "order"]
 SourceKind = Literal["article", "thread", "pdf"]
 SentenceSplitter = Callable[[str, str | None], Sequence[tuple[int, int]]]  # (text, language) -> spans in that text
 
@@ -82,10 +83,12 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 def cut_sentences(n: int, document: Document, split: SentenceSplitter) -> Source:
-    """Cut a document into sentences that never cross the border of a block."""
+    """Cut a document into sentences that never cross the border of a block. Orders to machines have none."""
     sentences: list[Sentence] = []
     heading: str | None = None
     for number, block in enumerate(document.blocks):
+        if block.kind == "order":
+            continue
         text = document.text[block.start : block.end]
         if block.kind == "heading":
             heading = text.strip()

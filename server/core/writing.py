@@ -46,4 +46,5 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     tokens: dict[str, int] | None = None
     cost_usd: float | None = None
     missing: tuple[str, ...] = ()
+    refused: tuple[Refused, ...] = ()  # sentences it did not propose, since they were more than sentences
     notes: tuple[str, ...] = ()  # for the reader: why the card is not what its writer would have made

@@ -159,10 +159,10 @@ def test_sections_that_are_empty_are_null() -> None:
     assert (bare.hook, bare.insight, bare.discussion, bare.disputed, bare.tldr.why_it_matters) == (
         None, None, None, (), None,
     )  # fmt: skip
-    timeline = (EventDraft(date="2026", event=said(2, LIT)), EventDraft(date="2025", event=said(4, COST)))
+    timeline = (EventDraft(date="2026-02", event=said(2, LIT)), EventDraft(date="2026", event=said(4, COST)))
     dated = card_of(msgspec.structs.replace(DRAFT, takeaways=(), timeline=timeline))
     assert dated.insight is not None
-    assert [entry.date for entry in dated.insight.timeline] == ["2025", "2026"]
+    assert [entry.date for entry in dated.insight.timeline] == ["2026", "2026-02"]
 
 
 def test_all_sections_come_through_in_their_places() -> None:

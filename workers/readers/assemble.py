@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from server.core.errors import InvalidUrl
+from server.core.instructions import addresses_machine
 from server.core.thread import CaptureReceipt, Comment, Label, Thread, Via, fingerprint
 from server.core.urls import CanonicalUrl, canonical_url
 from workers.readers.links import outbound
@@ -44,7 +45,9 @@ class Said(msgspec.Struct, frozen=True):
 def make_thread(post: Post, said: Sequence[Said], canonical: CanonicalUrl, captured_at: datetime, via: Via) -> Thread:
     """The thread. `said` is in reading order, parents before children (see `in_reading_order`)."""
     comments = tuple(_by_poster(part.comment, post) for part in said[:MOST_COMMENTS])
-    links = [*post.linked, *post.prose.links, *(link for part in said for link in part.links)]
+    # Whoever gives orders to machines leads them nowhere.
+    heard = (part for part in said if not (part.links and addresses_machine(part.comment.text)))
+    links = [*post.linked, *post.prose.links, *(link for part in heard for link in part.links)]
     read = sum(1 for comment in comments if comment.text and comment.state in ("ok", "collapsed"))
     receipt = CaptureReceipt(
         via=via,

@@ -6,14 +6,18 @@ import msgspec
 
 from server.core.assembly import CardFacts, assemble_card
 from server.core.card import Card, CardId, Claim, ClaimDraft, Draft, Provenance, Unread, list_claims
-from server.core.citations import CheckedDraft, Drop, verify_draft
+from server.core.citations import CheckedClaim, CheckedDraft, Drop, list_checked, verify_draft
 from server.core.drafts import list_drafted, map_claims, merge_drafts
 from server.core.errors import ThreadTooThin
+from server.core.headings import vet_headings
+from server.core.instructions import addresses_machine
+from server.core.orders import orders_in
 from server.core.passages import PassageFinder
 from server.core.ports import NewCard
 from server.core.repetition import without_repetition
 from server.core.source import Document, Evidence, cut_sentences
-from server.core.writing import Assignment, Refused, Written
+from server.core.support import Reason
+from server.core.writing import Assignment, Refused, WriterName, Written
 from workers.adapters.sentences import split_sentences
 from workers.parts import Parts
 from workers.readers.as_document import thread_document
@@ -24,6 +28,8 @@ from workers.stages.write import fill_missing, lead_draft
 from workers.writers.extractive import shorten
 
 LONGEST_WRITTEN = 550  # words: an editor's bound for a card
+NEEDED = ("headline", "what_changed", "takeaways", "discussion")  # quoted where nothing that was written of them holds
+NOTHING_HOLDS = "Quoted, not written: nothing of what the model wrote holds against its sources."
 
 
 class Desk:
@@ -36,7 +42,7 @@ class Desk:
         self.series: tuple[CardId, int] | None = None
         self.evidence = number_sources([thread_document(self.thread)])
         self.grounding = Grounding([], ())
-        self._finder = PassageFinder(self.evidence)
+        self._finder = PassageFinder(self.evidence, reading.orders)
         self._lead, self._draft = Draft(), Draft()
         self._refused: dict[str, tuple[Refused, ...]] = {}
         self._shown: list[tuple[str, Claim]] = []
@@ -61,7 +67,8 @@ class Desk:
         """From now on the web is evidence too. The thread stays source 1, so what was proposed keeps standing."""
         self.grounding = grounding
         self.evidence = number_sources([self.evidence.source(1).document, *grounding.documents])
-        self._finder = PassageFinder(self.evidence)
+        told = [text for document in grounding.documents for text in orders_in(document)]
+        self._finder = PassageFinder(self.evidence, [*self.reading.orders, *told])
         if not self.parts.writer.instant:
             await self.show_lead()
 
@@ -69,13 +76,17 @@ class Desk:
         """Take what of a part of a draft is supported, each claim with the citations that bear it, and show it."""
         refused: list[Refused] = []
 
+        def refuse(field: str, claim: ClaimDraft, reason: Reason) -> None:
+            refused.append(Refused(field, claim, reason))
+
         def seat(field: str, claim: ClaimDraft) -> ClaimDraft | None:
             seated, reason = self._finder.support(field, claim)
             if reason:
-                refused.append(Refused(field, claim, reason))
+                refuse(field, claim, reason)
             return None if reason else seated
 
-        self._draft = merge_drafts(self._draft, map_claims(part, seat))
+        vetted = vet_headings(part, self._finder, refuse)
+        self._draft = merge_drafts(self._draft, map_claims(vetted, seat))
         self._refused |= {field: () for field, _ in list_drafted(part)}
         for each in refused:
             self._refused[each.section] += (each,)
@@ -84,21 +95,35 @@ class Desk:
 
     def verify(self, written: Written) -> CheckedDraft:
         """The whole draft by the whole evidence, what its writer had to leave out quoted in its place."""
-        quoted = fill_missing(self._draft, written.missing, self.thread, self.evidence)
+        fallen = [field for field in NEEDED if self._refused.get(field) and not getattr(self._draft, field)]
+        quoted = fill_missing((*written.missing, *fallen), self.thread, self.evidence)
         draft = merge_drafts(merge_drafts(self._lead, quoted), self._draft)
         if written.writer != "extractive":  # which keeps account itself of what it has said
             draft = shorten(without_repetition(draft), LONGEST_WRITTEN)
         checked = verify_draft(draft, self.evidence)
-        refused = tuple(Drop(r.section, r.claim.text, r.reason) for each in self._refused.values() for r in each)
-        return msgspec.structs.replace(checked, drops=(*refused, *checked.drops))
+        refused = [*written.refused, *(each for found in self._refused.values() for each in found)]
+        drops = [Drop(each.section, each.claim.text, each.reason) for each in refused]
+        return msgspec.structs.replace(checked, drops=(*drops, *checked.drops))
 
     async def save(self, checked: CheckedDraft, written: Written) -> Card:
         """Store the next version of the card and return it."""
-        unread = (*self.grounding.unread, *_uncited(checked, self.evidence))
+        unread = tuple(map(_unnamed, (*self.grounding.unread, *_uncited(checked, self.evidence))))
+        written = self._signed(checked, written)
         card = assemble_card(checked, self.evidence, await self._facts("complete", unread, written))
         texts = {source.n: _text_of(source.url, self.evidence) for source in card.sources}
         stored = await self.parts.store.save_card(NewCard(card=card, key=self.key, texts=texts))
         return stored.card
+
+    def _signed(self, checked: CheckedDraft, written: Written) -> Written:
+        """By whose words the card really has, and what is quoted instead of written."""
+        if written.writer == "extractive":
+            return written
+        own = {claim.text for _, claim in list_drafted(self._draft)}
+        quoted = [claim for claim in list_checked(checked) if claim.draft.text not in own]
+        if len(quoted) == len(list_checked(checked)):
+            return msgspec.structs.replace(written, writer="extractive", notes=(*written.notes, NOTHING_HOLDS))
+        writer: WriterName = "mixed" if quoted else "claude"
+        return msgspec.structs.replace(written, writer=writer, notes=(*written.notes, *_what_is_quoted(checked, own)))
 
     async def _show(self, section: str) -> None:
         """Publish what of the draft is verified so far; a part that cannot stand yet is not shown."""
@@ -143,6 +168,24 @@ class Desk:
 def number_sources(documents: Sequence[Document]) -> Evidence:
     """The documents in their order, the thread first, cut into sentences."""
     return Evidence(tuple(cut_sentences(n, document, split_sentences) for n, document in enumerate(documents, start=1)))
+
+
+def _what_is_quoted(checked: CheckedDraft, own: set[str]) -> tuple[str, ...]:
+    """One sentence for the reader, where there is something to tell."""
+    names = [name for name in CheckedDraft.__struct_fields__ if _claims_in(getattr(checked, name))]
+    quoted = [name for name in names if any(c.draft.text not in own for c in _claims_in(getattr(checked, name)))]
+    return (f"Quoted instead of written: {', '.join(quoted).replace('_', ' ')}.",) if quoted else ()
+
+
+def _claims_in(value: object) -> list[CheckedClaim]:
+    if isinstance(value, CheckedClaim):
+        return [value]
+    return [claim for item in value for claim in _claims_in(item)] if isinstance(value, tuple) else []
+
+
+def _unnamed(page: Unread) -> Unread:
+    """Without a title that gives orders to machines: whoever reads the card's JSON may be one."""
+    return msgspec.structs.replace(page, title=None) if page.title and addresses_machine(page.title) else page
 
 
 def _uncited(checked: CheckedDraft, evidence: Evidence) -> tuple[Unread, ...]:

@@ -17,6 +17,7 @@ from server.core.card import Card, Visibility
 from server.core.errors import InvalidCapture, QueueUnavailable, SourceRefused, ThreadError, ThreadPrivate
 from server.core.freshness import is_due
 from server.core.jobs import CORROBORATION, PUBLIC, Capture, CardKey, Job, JobId
+from server.core.orders import without_orders
 from server.core.ports import Fetcher
 from server.core.thread import Thread, Trust
 from server.core.urls import CanonicalUrl, canonical_url
@@ -30,6 +31,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     job: Job
     thread: Thread
+    orders: tuple[str, ...] = ()  # to machines, taken out of the thread
 
     @property
     def visibility(self) -> Visibility:
@@ -63,6 +65,12 @@ async def read_and_vouch(job: Job, parts: Parts) -> Reading | Card | None:
     verified: Trust = "trusted" if job.key.scope == PUBLIC else "browser"
     receipt = msgspec.structs.replace(thread.capture, verified=verified)
     return await _kept_private(Reading(settled, msgspec.structs.replace(thread, capture=receipt)), parts)
+
+
+def heed_no_orders(reading: Reading) -> Reading:
+    """The reading without what gives orders to machines. Copies of it are compared whole, so this comes last."""
+    heeded = without_orders(reading.thread)
+    return msgspec.structs.replace(reading, thread=heeded.thread, orders=heeded.orders)
 
 
 async def seek_corroboration(job: Job, parts: Parts) -> None:

@@ -24,6 +24,6 @@ def lead_draft(thread: Thread, evidence: Evidence) -> Draft:
     )
 
 
-def fill_missing(draft: Draft, missing: tuple[str, ...], thread: Thread, evidence: Evidence) -> Draft:
+def fill_missing(missing: tuple[str, ...], thread: Thread, evidence: Evidence) -> Draft:
     """The fields that a writer could not write, quoted instead."""
     return part_of(write_draft(thread, evidence), *missing) if missing else Draft()

@@ -32,6 +32,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(name for name in self.answer.__struct_fields__ if name not in STREAMED)
 
 
+class CutOff(Exception):
+    """The answer ended where it was as long as it might be. What had closed has been given."""
+
+
 class Asker:
     """Asks one card's questions, and books what they cost against the card's cap."""
 
@@ -56,7 +60,8 @@ class Asker:
     async def members(self, request: ModelRequest) -> AsyncGenerator[tuple[str, Any], None]:
         """The answer's members as they close, those of the prompt's lists one by one.
 
-        ModelError when no answer came; ModelUnavailable also where asking could cross the card's cap.
+        ModelError when no answer came, ModelUnavailable also where asking could cross the card's cap; CutOff at the
+        end of an answer that is not whole.
         """
         estimate = estimate_usd(request, self.names[request.role], self._prices)
         if not self.meter.hold(estimate):
@@ -73,8 +78,11 @@ class Asker:
         try:
             while (member := await closed.get()) is not None:
                 yield member
-            for member in unfolding.feed(asking.result().text):
+            answer = asking.result()
+            for member in unfolding.feed(answer.text):
                 yield member
+            if answer.stop == "length":
+                raise CutOff
         finally:
             self.meter.release(estimate)
             asking.cancel()
