@@ -20,10 +20,13 @@ from server.core.card import (
     Span,
     Support,
 )
+<<<<<<< ours
 from server.core.dating import is_dated
+=======
+from server.core.independence import are_independent
+>>>>>>> theirs
 from server.core.source import Evidence
 from server.core.support import Reason, is_attributed, judge_interpretation, judge_support
-from server.core.words import term_set
 
 MAX_QUOTE = 700  # code points; a longer run proves nothing in particular
 MAX_CITATIONS = 2
@@ -209,26 +212,6 @@ def _address_words(url: str) -> str:
     """The host and the file an address names: "README.md" and "docs.example" are names people give a source."""
     host, _, path = url.partition("://")[2].partition("/")
     return f"{host} {re.split(r'[?#]', path)[0].rpartition('/')[2]}"
-
-
-def are_independent(spans: tuple[Span, ...], evidence: Evidence) -> bool:
-    """Two origins: different sites, neither naming or linking to the other, nor a common third as where it has it from,
-    and not copies.
-
-    Ten reports of one announcement are one origin, so a quotation that attributes ("X said") never corroborates.
-    """
-    if len(spans) < 2:
-        return False
-    one, two = (evidence.source(span.source).document for span in spans[:2])
-    texts = [quoted(span, evidence) or "" for span in spans[:2]]
-    if one.site == two.site or any(is_attributed(text) for text in texts):
-        return False
-    first, second = (term_set(text) for text in texts)
-    if len(first & second) / max(1, len(first | second)) > 0.8:
-        return False
-    if one.url in two.links or two.url in one.links:
-        return False
-    return one.site.lower() not in two.text.lower() and two.site.lower() not in one.text.lower()
 
 
 def list_checked(checked: CheckedDraft) -> list[CheckedClaim]:
