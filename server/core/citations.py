@@ -20,11 +20,8 @@ from server.core.card import (
     Span,
     Support,
 )
-<<<<<<< ours
 from server.core.dating import is_dated
-=======
 from server.core.independence import are_independent
->>>>>>> theirs
 from server.core.source import Evidence
 from server.core.support import Reason, is_attributed, judge_interpretation, judge_support
 
