@@ -240,6 +240,7 @@ def open_writer(settings: Settings, stack: AsyncExitStack, budget: Budget | None
         prices=settings.price_table,
         card_cap_usd=settings.card_cap_usd,
         most_queries=settings.most_queries,
+        judge=settings.judge,
     )
 
 

@@ -1,7 +1,9 @@
 """How a card is made, on one screen."""
 
 from server.core.card import Card
+from server.core.citations import list_checked
 from server.core.jobs import Job
+from server.core.judging import apply_rulings
 from server.core.queries import heuristic_queries
 from server.core.thread import Thread
 from workers.parts import Parts
@@ -35,9 +37,11 @@ async def make_card(job: Job, parts: Parts) -> Card | None:
         await desk.take_grounding(grounding)
         async with teller.stage("write"):
             written = await writing.write(desk.evidence)
-    async with teller.stage("verify") as note:
-        checked = desk.verify(written)
-        note.text = f"{len(checked.drops)} claims dropped" if checked.drops else "every claim holds"
+        async with teller.stage("verify") as note:
+            checked = desk.verify(written)
+            rulings, written = await writing.judge(list_checked(checked), desk.evidence)
+            checked = apply_rulings(checked, rulings, desk.evidence)
+            note.text = f"{len(checked.drops)} claims dropped" if checked.drops else "every claim holds"
     async with teller.stage("save"):
         card = await desk.save(checked, written)
     await teller.trace()

@@ -1,6 +1,6 @@
 """What the product needs of the outside, as signatures. Every port has a real form and one that needs no network."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -9,7 +9,9 @@ import msgspec
 
 from server.core.access import AccessKey
 from server.core.card import Card, CardId, Visibility
+from server.core.citations import CheckedClaim
 from server.core.jobs import Capture, CardKey, Event, Job, JobId, NumberedEvent
+from server.core.judging import Ruling
 from server.core.model import ModelAnswer, ModelRequest, Spending
 from server.core.money import Reservation
 from server.core.source import Document, Evidence
@@ -71,6 +73,10 @@ class Writing(Protocol):
 
     async def write(self, evidence: Evidence) -> Written:
         """Propose the sections with the web's evidence at hand; ends when nothing more will be proposed."""
+
+    async def judge(self, claims: Sequence[CheckedClaim], evidence: Evidence) -> tuple[Mapping[int, Ruling], Written]:
+        """What a model says of verified claims, by their numbers from 1, where the operator wants one asked; and what
+        the writer tells now."""
 
 
 @runtime_checkable

@@ -1,14 +1,16 @@
 """The pipeline's parts with somebody taking notes: what was fetched, read and refused; and parts that keep nothing."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
 
 from server.core.card import Draft
+from server.core.citations import CheckedClaim
 from server.core.drafts import list_drafted
 from server.core.jobs import Event, JobId, NumberedEvent
+from server.core.judging import Ruling
 from server.core.money import Reservation
 from server.core.ports import Extractor, Fetcher, Page, Writer, Writing
 from server.core.source import Document, Evidence
@@ -112,6 +114,9 @@ class _NotedWriting:
         written = await self._writing.write(evidence)
         self.refused = written.refused
         return written
+
+    async def judge(self, claims: Sequence[CheckedClaim], evidence: Evidence) -> tuple[Mapping[int, Ruling], Written]:
+        return await self._writing.judge(claims, evidence)
 
 
 class NoProgress:

@@ -6,11 +6,13 @@ is refused is given back once. What the model does not deliver stays missing and
 """
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
+from server.core.citations import CheckedClaim
 from server.core.errors import QueueUnavailable
+from server.core.judging import Ruling
 from server.core.model import Role
 from server.core.money import Prices, Reservation
 from server.core.ports import Budget, Model
@@ -41,9 +43,10 @@ class ClaudeWriter:
         prices: Prices,
         card_cap_usd: float,
         most_queries: int,
+        judge: bool = False,
     ) -> None:
         self._model, self._budget, self._models, self._prices = model, budget, models, prices
-        self._cap_usd, self._most_queries = card_cap_usd, most_queries
+        self._cap_usd, self._most_queries, self._judge = card_cap_usd, most_queries, judge
 
     @asynccontextmanager
     async def begin(self, assignment: Assignment) -> AsyncIterator["ClaudeWriting | BudgetlessWriting"]:
@@ -62,7 +65,7 @@ class ClaudeWriter:
             return
         async with (
             self._paid(reservation) as asker,
-            aclosing(ClaudeWriting(assignment, asker, self._most_queries)) as writing,
+            aclosing(ClaudeWriting(assignment, asker, self._most_queries, judges=self._judge)) as writing,
         ):
             yield writing
 
@@ -95,3 +98,7 @@ class BudgetlessWriting:
         """As the extractive writer's, and why."""
         await self._quoting.write(evidence)
         return Written(writer="extractive", notes=(self._why,))
+
+    async def judge(self, claims: Sequence[CheckedClaim], evidence: Evidence) -> tuple[dict[int, Ruling], Written]:
+        """Nobody is asked."""
+        return {}, Written(writer="extractive", notes=(self._why,))

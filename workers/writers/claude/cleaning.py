@@ -17,7 +17,7 @@ LONGEST_TEXT = 400  # characters of a sentence
 LEAKED_WORDS = 8  # in a row
 
 _ACTIVE = re.compile(
-    r"<[a-z!/?]|(?<!:)//\w|\]\s?\(|\]: |\bh[tx]{2}ps?\b|\bwww\d?\.|\b[a-z][a-z0-9+.-]*://|\b(?:javascript|vbscript|mailto|data):\S|"
+    r"<[a-z!/?]|(?<!:)//\w|\]\s?\(|\]: |\bh[tx]{2}ps?:|\bwww\d?\.|\b[a-z][a-z0-9+.-]*://|\b(?:javascript|vbscript|mailto|data):\S|"
     r"```|&(?:#\w+|[a-z]+);|@[\w-]+\.[a-z]|\w\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?\w",
     re.IGNORECASE,
 )

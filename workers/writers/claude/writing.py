@@ -2,21 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
 import msgspec
 
 from server.core.card import Draft
+from server.core.citations import CheckedClaim
 from server.core.drafts import merge_drafts, part_of
 from server.core.errors import ModelError
+from server.core.judging import Ruling
 from server.core.model import ModelRequest, PromptPart
 from server.core.source import Evidence
 from server.core.writing import Assignment, Refused, Written
 from workers.prompts import prompts_version
 from workers.tracing import span
 from workers.writers.claude.asking import Asker, Call, CutOff
+from workers.writers.claude.judging import judge
 from workers.writers.claude.languages import name_language
 from workers.writers.claude.material import sources_material, thread_material
 from workers.writers.claude.mending import mend
@@ -49,8 +52,8 @@ NO_ANSWER = "Quoted, not written: the model gave no answer that could be used."
 class ClaudeWriting:
     """Writing by a model. What its questions leave out, or answer in another shape, is reported as missing."""
 
-    def __init__(self, assignment: Assignment, asker: Asker, most_queries: int) -> None:
-        self._assignment, self._asker = assignment, asker
+    def __init__(self, assignment: Assignment, asker: Asker, most_queries: int, *, judges: bool = False) -> None:
+        self._assignment, self._asker, self._judges = assignment, asker, judges
         self._language = name_language(assignment.lang)
         self._queries: asyncio.Queue[str | None] = asyncio.Queue()
         self._thread_part = thread_material(assignment.thread, assignment.evidence.source(1), THREAD_TOKENS)
@@ -80,6 +83,18 @@ class ClaudeWriting:
         self._tasks += [self._start(call, request, evidence) for call, request in zip(calls, asked, strict=True)]
         await asyncio.gather(*self._tasks)
         return self._report()
+
+    async def judge(self, claims: Sequence[CheckedClaim], evidence: Evidence) -> tuple[dict[int, Ruling], Written]:
+        """All claims in one question, where the operator wants it; without an answer the claims stand as code left
+        them."""
+        rulings: dict[int, Ruling] = {}
+        if self._judges and claims:
+            try:
+                with span("judge", f"{len(claims)} claims"):
+                    rulings = await judge(self._asker, claims, evidence)
+            except ModelError as error:
+                log.warning("no claim was judged: %s", error)
+        return rulings, self._report()
 
     async def aclose(self) -> None:
         """End what is still under way, however it ends."""

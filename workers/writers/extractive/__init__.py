@@ -11,7 +11,9 @@ from itertools import chain
 import msgspec
 
 from server.core.card import ClaimDraft, Draft
+from server.core.citations import CheckedClaim
 from server.core.drafts import part_of
+from server.core.judging import Ruling
 from server.core.source import Evidence
 from server.core.thread import Thread
 from server.core.words import word_count
@@ -79,6 +81,10 @@ class ExtractiveWriting:
             if part != Draft():
                 await self._assignment.propose(section, part)
         return Written(writer="extractive")
+
+    async def judge(self, claims: Sequence[CheckedClaim], evidence: Evidence) -> tuple[dict[int, Ruling], Written]:
+        """Nobody is asked."""
+        return {}, Written(writer="extractive")
 
 
 def write_draft(thread: Thread, evidence: Evidence) -> Draft:
