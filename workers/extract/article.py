@@ -10,7 +10,7 @@ from workers.extract.authors import find_author
 from workers.extract.blocks import list_pieces, words_of
 from workers.extract.charset import decode_page
 from workers.extract.dates import find_published_at
-from workers.extract.furniture import remove_furniture
+from workers.extract.furniture import remove_furniture, remove_menus
 from workers.extract.hidden import remove_hidden
 from workers.extract.language import find_language
 from workers.extract.layout import Piece, bound_pieces, lay_out
@@ -48,6 +48,7 @@ def read_article(page: Page) -> Document:
     languages = [tree.get("lang"), linked.language, *metas.get("og:locale", []), *metas.get("content-language", [])]
     hiding = find_hiding(tree)
     strip_unread(tree)
+    remove_menus(tree)
     remove_hidden(tree, hiding)
     boxes = remove_furniture(tree)
     cut_short(tree)
@@ -61,7 +62,7 @@ def read_article(page: Page) -> Document:
         title,
         [piece.text for piece in pieces],
         below=[piece.text for piece in _following(everything, found)],
-        around=[*boxes, *(piece.text for piece in everything if piece not in found)],
+        around=_around(boxes, everything, found),
         free=linked.free,
         words=linked.words,
     )
@@ -80,6 +81,13 @@ def read_article(page: Page) -> Document:
         blocks=blocks,
         links=_list_links(pieces, page.url),
     )
+
+
+def _around(boxes: Sequence[str], everything: Sequence[Piece], found: Sequence[Piece]) -> Iterator[str]:
+    """The page's words that are not its main text."""
+    yield from boxes
+    main = set(map(id, found))
+    yield from (piece.text for piece in everything if id(piece) not in main)
 
 
 def _following(everything: Sequence[Piece], found: Sequence[Piece]) -> Sequence[Piece]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from htmldate import find_date
 from lxml import html
@@ -17,6 +18,7 @@ METAS = """article:published_time og:article:published_time article:published ar
     itemprop:datepublished""".split()
 LONGEST = 80  # characters of a line that tells a date
 HEIGHT = 4  # elements above a title in which its date stands
+NEAR = 120  # elements of each
 _MONTHS = """jan january januar janvier enero gennaio janeiro januari
 feb february februar février fevrier febrero febbraio fevereiro februari
 mar march märz maerz mars marzo março marco maart
@@ -45,10 +47,7 @@ _CHANGED = re.compile(
     r"(?i)updat|modifi|revis|aktualisiert|geändert|mis à jour|actualizad|aggiornat|atualizad|bijgewerkt|更新"
 )
 _PUBLISHED = re.compile(r"(?i)publi|post|erstellt|veröffentlicht|datum")
-_DATED = (
-    ".//time | .//*[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'publish')"
-    " or contains(@class, 'posted') or contains(@class, 'time') or @itemprop='datePublished']"
-)
+_DATED = re.compile(r"date|Date|publish|posted|time")
 
 
 def find_published_at(
@@ -57,9 +56,14 @@ def find_published_at(
     """The first date that is told in the page's data, at its title, in its address, or anywhere as a date of issue."""
     today = retrieved_at.date()
     latest = (today + timedelta(days=1)).isoformat()
-    told = [said for said in _told(tree, url, metas, linked) if said and said[:10] <= latest[: len(said)]]
+    told = ""
+    for said in _told(tree, url, metas, linked):
+        if said and said[:10] <= latest[: len(said)] and said.startswith(told):
+            told = said
+            if "T" in told:  # nothing is more precise
+                break
     if told:
-        return max((said for said in told if said.startswith(told[0])), key=len)
+        return told
     found: str | None = find_date(tree, url=url, extensive_search=False, original_date=True, max_date=latest)
     # A page's header may say what day it is, and a month is found as its first day.
     if found is None or found >= (today - timedelta(days=1)).isoformat():
@@ -84,14 +88,20 @@ def _at_title(tree: html.HtmlElement) -> Iterator[str | None]:
         above = above.getparent() if above is not None else None
         if above is None or above.tag in ("body", "html"):
             return
-        for element in above.xpath(_DATED)[:8]:
-            text = words_of(element)
-            told = f"{element.get('class', '')} {element.get('itemprop', '')} {text[:LONGEST]}"
-            if _CHANGED.search(told) and not _PUBLISHED.search(told):
-                continue
-            stamp = element.get("datetime") or element.get("content") or ""
-            if found := spell_date(stamp) or (read_date(text) if len(text) <= LONGEST else None):
-                yield found
+        for element in islice(above.iter(), NEAR):
+            classes, item = element.get("class", ""), element.get("itemprop", "")
+            if element.tag == "time" or item == "datePublished" or (classes and _DATED.search(classes)):
+                yield _dated(element, f"{classes} {item}")
+
+
+def _dated(element: html.HtmlElement, named: str) -> str | None:
+    """The date an element tells by its stamp, else by its words, unless that of a change."""
+    text = words_of(element)
+    told = f"{named} {text[:LONGEST]}"
+    if _CHANGED.search(told) and not _PUBLISHED.search(told):
+        return None
+    stamp = element.get("datetime") or element.get("content") or ""
+    return spell_date(stamp) or (read_date(text) if len(text) <= LONGEST else None)
 
 
 def _in_address(url: str) -> str | None:

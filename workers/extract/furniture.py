@@ -5,7 +5,7 @@ trafilatura knows the commonest of these names as well, but not in the fallbacks
 
 import re
 
-from lxml import html
+from lxml import etree, html
 
 MOST_SHARE = 0.3  # of a page's text; a name on something larger means something else
 CANDIDATES = (
@@ -51,14 +51,19 @@ _IDS = frozenset(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+def remove_menus(tree: html.HtmlElement) -> None:
+    """Take out of the tree what HTML itself calls navigation, and the page's foot."""
+    etree.strip_elements(tree, "nav", with_tail=False)
+    for element in list(tree.iter("footer")):
+        if next(element.iterancestors("article", "main", "blockquote"), None) is None:
+            element.drop_tree()
+
+
 def remove_furniture(tree: html.HtmlElement) -> list[str]:
     """Take out of the tree what its own names call furniture, unless that is a large part of the page.
 
-    Returns the words of what was taken but for menus and the page's foot: a wall may be among it.
+    Returns the words of what was taken: a wall may be among it.
     """
-    for element in list(tree.iter("nav", "footer")):
-        if element.tag == "nav" or next(element.iterancestors("article", "main", "blockquote"), None) is None:
-            element.drop_tree()
     taken: list[str] = []
     total = len(tree.xpath("string()"))
     verdicts: dict[str, bool] = {}

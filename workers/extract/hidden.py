@@ -13,6 +13,7 @@ from lxml import etree, html
 from workers.extract.stylesheets import Hiding
 
 NEVER_SHOWN = ("datalist", "noframes", "annotation", "annotation-xml")
+SHOWN_LATER = frozenset({"noscript", "template", "dialog"})
 WHOLE = frozenset({"html", "body", "main", "article"})
 BLOCKS = frozenset(
     {"aside", "blockquote", "dd", "details", "div", "dl", "dt", "figure", "footer", "form", "h1", "h2", "h3", "h4",
@@ -64,23 +65,24 @@ def _sort_hidden(tree: html.HtmlElement, hiding: Hiding) -> tuple[list[html.Html
     surely: list[html.HtmlElement] = []
     maybe: list[html.HtmlElement] = []
     for element in tree.iter():
-        style = element.get("style")
-        style = "".join(style.split()).lower() if style else ""
-        if element.tag in WHOLE:
+        told = element.items()
+        if (not told and element.tag not in SHOWN_LATER) or element.tag in WHOLE:
             continue
-        if _says_hidden(element) or (style and _hides(element, style)):
+        said = dict(told)
+        style = "".join(said["style"].split()).lower() if "style" in said else ""
+        if _says_hidden(element.tag, said) or (style and _hides(element, style)):
             surely.append(element)
-        elif (style and _FAINT.search(style)) or _may_be_hidden(element, hiding):
+        elif (style and _FAINT.search(style)) or _may_be_hidden(element.tag, said, hiding):
             maybe.append(element)
     return surely, maybe
 
 
-def _says_hidden(element: html.HtmlElement) -> bool:
-    if element.get("hidden", "until-found") != "until-found" or element.get("popover") is not None:
+def _says_hidden(tag: str, said: dict[str, str]) -> bool:
+    if said.get("hidden", "until-found") != "until-found" or "popover" in said:
         return True
-    if element.tag == "template":
-        return element.get("shadowrootmode") is None
-    return element.tag == "noscript" or (element.tag == "dialog" and element.get("open") is None)
+    if tag == "template":
+        return "shadowrootmode" not in said
+    return tag == "noscript" or (tag == "dialog" and "open" not in said)
 
 
 def _hides(element: html.HtmlElement, style: str) -> bool:
@@ -104,16 +106,16 @@ def _on_a_ground(element: html.HtmlElement) -> bool:
     return False
 
 
-def _may_be_hidden(element: html.HtmlElement, hiding: Hiding) -> bool:
-    classes = element.get("class")
-    if element.tag in BLOCKS:
-        if element.get("aria-hidden") == "true":
+def _may_be_hidden(tag: str, said: dict[str, str], hiding: Hiding) -> bool:
+    classes = said.get("class")
+    if tag in BLOCKS:
+        if said.get("aria-hidden") == "true":
             return True
         if classes and _UTILITY.search(classes) and not _RESPONSIVE.search(classes):
             return True
-    if hiding.ids and element.get("id") in hiding.ids:
+    if hiding.ids and said.get("id") in hiding.ids:
         return True
-    return bool(classes and hiding.classes) and not hiding.classes.isdisjoint(classes.split())
+    return classes is not None and not hiding.classes.isdisjoint(classes.split())
 
 
 def _is_content(element: html.HtmlElement, size: int, length: int) -> bool:

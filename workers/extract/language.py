@@ -65,6 +65,7 @@ SHARED = {
 SCRIPT_SHARE = 0.3  # of the letters
 KANA_SHARE = 0.05
 
+_OTHER_SCRIPT = re.compile(f"[{''.join(letters for _, letters in SCRIPTS)}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"([A-Za-z]{2,3})(?=$|[-_])")
 _INDEX: dict[str, list[str]] = {}
@@ -82,13 +83,12 @@ def find_language(text: str, stated: Iterable[str | None]) -> str | None:
 
 def tell_language(text: str) -> str | None:
     """What the words say; None when they are few or of no language we know."""
-    letters = len(re.findall(r"[^\W\d_]", text))
-    if letters < ENOUGH:
-        return None
-    for language, letters_of in SCRIPTS:
-        share = len(re.findall(f"[{letters_of}]", text)) / letters
-        if share > (KANA_SHARE if language == "ja" else SCRIPT_SHARE):
-            return "uk" if language == "ru" and re.search("[іїєґ]", text) else language
+    if _OTHER_SCRIPT.search(text):
+        letters = len(re.findall(r"[^\W\d_]", text))
+        for language, letters_of in SCRIPTS:
+            share = len(re.findall(f"[{letters_of}]", text)) / letters
+            if letters >= ENOUGH and share > (KANA_SHARE if language == "ja" else SCRIPT_SHARE):
+                return "uk" if language == "ru" and re.search("[іїєґ]", text) else language
     words = _WORD.findall(text.lower())
     if len(words) < ENOUGH:
         return None

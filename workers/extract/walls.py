@@ -14,6 +14,7 @@ TOO_SHORT = 200  # characters of main text
 BRIEF = 600  # a text so short is a teaser when its page asks for money anywhere
 LONG_ENOUGH = 1500  # a text this long is a text, whatever else the page asks for
 LONGEST_NOTICE = 300  # characters of a block that speaks to the reader
+MOST_NOTICES = 300
 LAST = 3  # blocks at the end of a teaser, where the demand stands
 CHARACTERS_A_PHRASE = 300  # of a consent notice, at most
 PART = 0.6  # of the words a page says its article has
@@ -56,7 +57,8 @@ def find_wall(
     is_part = words > 0 and len(" ".join(blocks).split()) < PART * words
     if length >= LONG_ENOUGH:
         return "a paywall" if not free and is_part else None
-    notices = [block for block in around if len(block) <= LONGEST_NOTICE]
+    others = list(around)
+    notices = [block for block in others if len(block) <= LONGEST_NOTICE][:MOST_NOTICES]
     shown = "\n".join([title, *blocks, *notices])[:3000]
     if CHALLENGE.search(title) or (length < BRIEF and CHALLENGE.search(shown)):
         return "a bot check instead of the page"
@@ -74,7 +76,7 @@ def find_wall(
     ):
         return "a paywall"
     if length < TOO_SHORT:
-        return "a cookie wall" if any(map(is_consent_notice, around)) else "no main text"
+        return "a cookie wall" if any(map(is_consent_notice, others)) else "no main text"
     return None
 
 

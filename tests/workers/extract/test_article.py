@@ -77,12 +77,23 @@ def test_links_of_the_text_are_absolute_and_named_once() -> None:
 
 def test_a_page_whose_text_is_only_in_its_json_is_read_from_there() -> None:
     """Sites that render in the browser often state articleBody for search engines."""
-    linked = {"@type": "NewsArticle", "headline": "Corran Point", "articleBody": f"{LONG}\n\n{LONG}",
+    linked = {"@type": "NewsArticle", "headline": "Corran Point", "articleBody": f"<p>{LONG}</p>\n\n{LONG} Again.",
               "author": {"@type": "Person", "name": "Ada Keel"}, "datePublished": "2026-02-23T08:00:00Z"}  # fmt: skip
     script = f'<script type="application/ld+json">{json.dumps({"@graph": [linked]})}</script>'
-    document = read_article(page(f"<html><head>{script}</head><body><div id=root></div><p>{LONG}</p></body></html>"))
+    shell = f"<html><head>{script}</head><body><div id=root></div><noscript>Enable scripts.</noscript></body></html>"
+    document = read_article(page(shell))
     assert (document.author, document.published_at) == ("Ada Keel", "2026-02-23T08:00:00Z")
-    assert LONG in document.text
+    assert blocks(document) == [("paragraph", LONG), ("paragraph", f"{LONG} Again.")]
+    assert document.title == "Corran Point"
+
+
+@pytest.mark.parametrize("address", ["https://victim.example/thread", "http://127.0.0.1:8080/", "/other"])
+def test_a_page_is_stored_under_its_own_address_whatever_it_calls_canonical(address: str) -> None:
+    """A stranger's page may name any other as its own."""
+    head = f'<link rel=canonical href="{address}"><meta property="og:url" content="{address}"><base href="{address}">'
+    document = read_article(page(article("Corran Point", LONG, "The keeper left. " + LONG, head=head)))
+    assert document.url == "https://news.example/story"
+    assert document.links == ()
 
 
 def test_other_types_are_refused() -> None:

@@ -43,7 +43,7 @@ def test_without_front_matter_the_first_heading_is_the_title() -> None:
     [
         ('+++\ntitle = "The lamp"\ndate = 2026-02-23T08:00:00Z\n+++', "The lamp", None, "2026-02-23T08:00:00Z"),
         ("---\ntitle: Off # draft\nauthors: [Ada Keel, 'Ben Mast']\n---", "Off", "Ada Keel and Ben Mast", None),
-        ("---\ntitle: >-\n  The lamp\n  is off\nauthors:\n  - name: Ada Keel\n---", "The lamp is off", "Ada Keel", None),
+        ("---\ntitle: >-\n  The lamp\n  is off\nauthor:\n  - name: Ada Keel\n---", "The lamp is off", "Ada Keel", None),
         ("---\nTitle: 'Off'\npubDate: Feb 23, 2026\nauthor: ada@point.example\n---", "Off", None, "2026-02-23"),
         ("---\nauthors:\n- Ada Keel\n- Ben Mast\ncreated: 2026-02\n---", "lamp.md", "Ada Keel and Ben Mast", "2026-02"),
         ("---\ntitle:\ndate: soon\n...", "lamp.md", None, None),
