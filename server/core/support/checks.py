@@ -1,12 +1,13 @@
 """The checks that gate and verifier share."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from server.core.numbers import Figure
 from server.core.support.contrasts import exchanges_parts, says_it_of_more, says_more, says_the_opposite
 from server.core.support.negation import denies_otherwise
 from server.core.support.reasons import Reason
+from server.core.support.slots import displaces
 from server.core.support.statement import Statement, closest_clauses
 from server.core.support.wording import is_surer, speaks_for_another
 
@@ -14,21 +15,24 @@ FEWEST_QUOTED = 4  # words between quotation marks that are speech; fewer are a 
 _LETTERS = re.compile(r"[^\W_]+")
 
 
-def contradiction(claim: Statement, sources: Sequence[Statement]) -> Reason | None:
-    """What a claim says against the sentences it draws on, or beyond them; None when there is nothing."""
+def contradiction(claim: Statement, sources: Sequence[Statement], known: Container[str] = ()) -> Reason | None:
+    """What a claim says against the sentences it draws on, or beyond them; None when there is nothing. `known` are the
+    terms of the rest of the page."""
     if denies_otherwise(claim, sources):
         return "negation"
     if is_surer(claim, sources):
         return "certainty"
-    clauses = closest_clauses(claim, sources)
-    if says_the_opposite(claim, clauses):
+    parts = [part for part in claim.clauses if len(part.terms) > 1] or [claim]
+    if any(says_the_opposite(part, closest_clauses(part, sources)) for part in parts):
         return "direction"
     if says_more(claim, sources):
         return "degree"
-    if says_it_of_more(claim, clauses):
+    if says_it_of_more(claim, closest_clauses(claim, sources)):
         return "quantity"
     if speaks_for_another(claim, sources):
         return "speaker"
+    if displaced := displaces(claim, sources):
+        return displaced
     return "order" if exchanges_parts(claim, sources) else None
 
 

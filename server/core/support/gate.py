@@ -6,6 +6,7 @@ quotation or right around it.
 """
 
 import re
+from collections import Counter
 from typing import Literal
 
 import msgspec
@@ -114,14 +115,23 @@ def _counts_otherwise(claim: Statement, quote: Statement, around: Statement) -> 
     """Whether the claim has a number, unit, version or date that its quotation has not, or has of something else."""
     lent = _date_numbers(claim.text) & _date_numbers(around.text)
     for figure in claim.figures:
-        if not (may_be_a_pronoun(figure) or figure.value in lent or is_said(figure, quote.figures)):
+        is_lent = figure.value in lent and not figure.unit
+        if not (may_be_a_pronoun(figure) or is_lent or is_said(figure, quote.figures)):
             return True
+    if _is_said_too_often(claim, quote):
+        return True
     if unread_figures(claim.text) - unread_figures(quote.text):
         return True
     if _is_dated_otherwise(claim, quote, around):
         return True
     placed = [word for word in claim.words if word.term in quote.terms or word.kind in ("word", "name")]
     return worst_figure(placed, quote.page) < MISPLACED
+
+
+def _is_said_too_often(claim: Statement, quote: Statement) -> bool:
+    """Whether the claim uses a figure twice that its quotation uses once: "2 to 2" for "7 to 2"."""
+    said, heard = (Counter(figure.value for figure in text.figures if figure.in_digits) for text in (claim, quote))
+    return any(count > heard[value] > 0 for value, count in said.items())
 
 
 def _is_dated_otherwise(claim: Statement, quote: Statement, around: Statement) -> bool:

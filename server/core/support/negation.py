@@ -15,23 +15,30 @@ _CUE = re.compile(
 
 def denies_otherwise(claim: Statement, sources: Sequence[Statement]) -> bool:
     """Whether claim and source differ in a denial: one denies what the other affirms, or denies where the other does
-    not. "Never" and "not" are one denial, and a denial of something else is none."""
-    said, affirmed = _denied(claim)
-    heard = [scope for sentence in sources for scope in _denied(sentence)[0]]
-    stated = {term for sentence in sources for term in _denied(sentence)[1]}
+    not. "Never" and "not" are one denial, two of them are none, and a denial of something else is none."""
+    said, denied_here, affirmed_here = _polarity([claim])
+    heard, denied_there, affirmed_there = _polarity(sources)
     if said and not heard:
         return True
-    denied = {term for scope in heard for term in scope}
-    if any(scope & denied for scope in said):
-        return False
+    differ = ((denied_here - affirmed_here) & (affirmed_there - denied_there)) | (
+        (affirmed_here - denied_here) & (denied_there - affirmed_there)
+    )
     # A denial is of the claim where it is mostly about the claim: "no overall charge" denies no "positive charge".
-    if any(2 * len((scope & affirmed) - stated) > len(scope) for scope in heard):
+    if any(2 * len(scope & differ) > len(scope) for scope in heard):
         return True
-    return any(scope & stated for scope in said)
+    shared = claim.terms & (denied_there | affirmed_there)
+    return any(2 * len(scope & differ) > len(scope & shared) for scope in said)
 
 
-def _denied(sentence: Statement) -> tuple[list[set[str]], set[str]]:
-    """The terms of each denial, and those outside all of them."""
-    scopes = [sentence.scope(cue) for cue in _CUE.finditer(sentence.plain)]
-    rest = {word.term for word in sentence.words if not any(start <= word.start < end for start, end in scopes)}
-    return [sentence.within(*scope) for scope in scopes], rest
+def _polarity(sentences: Sequence[Statement]) -> tuple[list[set[str]], set[str], set[str]]:
+    """The terms in the reach of each denial; those that are denied, and those that are not or twice."""
+    reaches: list[set[str]] = []
+    denied: set[str] = set()
+    affirmed: set[str] = set()
+    for sentence in sentences:
+        scopes = [sentence.scope(cue) for cue in _CUE.finditer(sentence.plain)]
+        reaches += [sentence.within(*scope) for scope in scopes]
+        for word in sentence.words:
+            is_denied = sum(start <= word.start < end for start, end in scopes) % 2
+            (denied if is_denied else affirmed).add(word.term)
+    return reaches, denied, affirmed

@@ -22,8 +22,8 @@ LONGEST = 2_000  # code points of a claim that are read: no sentence is longer
 LONGEST_SENTENCE = 20_000  # code points of one sentence of a page that are read for more than its words
 CLOSE = 0.6  # of the claim's words in one sentence, from which where they differ is a contradiction
 FOUND = 0.05  # support from which a word stands on the page in whatever company
-FOUND_SHARE = 0.7  # of a claim's words; of what is called supported no more than three in ten may stand nowhere
-SPEECH = 6  # words between quotation marks from which they are somebody's words, not a title
+FOUND_SHARE = 0.67  # of a claim's words; of what is called supported less than one in three may stand nowhere
+SPEECH = 8  # words between quotation marks from which they are somebody's words, not a title
 OPENING = 200  # sentences in which acronyms are sought
 FEWEST = 4  # terms of a sentence that can contradict; a heading cannot
 LOOKED_AT = 30  # sentences with a figure in which its unit is looked up
@@ -98,7 +98,7 @@ class Verifier:
         heard = statement(self.sentences[nearest][:LONGEST_SENTENCE]).sentences
         closest = max(heard, key=lambda sentence: len(said.terms & sentence.terms))
         is_close = len(said.terms & closest.terms) >= CLOSE * len(said.terms) and len(closest.terms) >= FEWEST
-        return contradiction(said, [closest]) if is_close else None
+        return contradiction(said, [closest], self.page.postings) if is_close else None
 
     def _misstated(self, said: Statement, known: Collection[str]) -> Reason | None:
         """A figure that the page has in another unit only, or with another bound."""

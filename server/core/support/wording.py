@@ -10,7 +10,8 @@ _HEDGE = re.compile(
     r"\b(?:alleg\w+|accus\w+|claim(?:s|ed|ing)?(?= (?:that|to|the|an?|its?|his|her|their|he|she|they|we|in)\b|,)|"
     r"reportedly|reported(?= to| that|,)|suspect\w*|apparent\w*|could|may|might|would|likely|probably|perhaps|possibly|"
     r"estimat\w+|suggest\w*|believ\w+|expect\w*|plan(?:s|ned|ning)?(?= to| on| for| by)|plans|planned|planning|"
-    r"propos(?:e|es|ed|ing)|rumou?r\w*|purported\w*|supposed\w*|if)\b"
+    r"propos(?:e|es|ed|ing)|rumou?r\w*|fear(?:s|ed)?(?= that)|hop(?:e|es|ed)(?= that| to)|purported\w*|"
+    r"supposed\w*|if)\b"
 )
 _CAN = re.compile(r"\b(?:can|thought to)\b")  # as unsure as "may", though no sign that a source doubts
 _SAY = (
