@@ -32,6 +32,7 @@ from server.core.urls import canonical_url
 from server.sample import THREAD_URL, world_path
 from server.settings import Settings
 from tests.bench.fetching import measure as measure_fetching
+from tests.bench.grounding import measure as measure_grounding
 from tests.bench.politeness import measure as measure_politeness
 from tests.bench.readers import measure as measure_readers
 from tests.e2e.servers import Server, run_cli
