@@ -77,8 +77,8 @@ class _Walk:
             return True
         if tag in KINDS or tag in DIVIDERS:
             self.end_block()
-            own = KINDS.get(tag, "paragraph")
-            self._kinds.append(self._kinds[-1] if own == "paragraph" else own)
+            own = KINDS.get(tag, "paragraph") if tag != "li" or not _holds_sections(element) else "paragraph"
+            self._kinds.append(self._kinds[-1] if own == "paragraph" and tag != "li" else own)
             if tag in DIVISIONS:
                 self._divided += 1
                 self._divisions.append(self._divided)
@@ -154,6 +154,11 @@ def _target(link: etree._Element) -> str:
     """Where a link leads, in its own words; empty for places on this page and for what is no page."""
     target = (link.get("href") or "").strip()
     return "" if target.startswith("#") or re.match(r"(?i)(?:javascript|mailto|tel|data|sms):", target) else target
+
+
+def _holds_sections(item: etree._Element) -> bool:
+    """Whether a list's item is a whole text: blogs list their posts, forums what people said."""
+    return sum(1 for child in item.iter("h1", "h2", "h3", "p", "pre", "table")) > 2
 
 
 def is_layout(table: etree._Element) -> bool:

@@ -36,12 +36,13 @@ def drop_teasers(pieces: Sequence[Piece], among: Sequence[Piece] = ()) -> list[P
             elsewhere = False
             if not _LINE_NUMBERS.fullmatch(piece.text):
                 kept.append(piece)
+        elif (piece.kind == "heading" or _is_heading(piece)) and _leads_elsewhere(piece, below.get(id(piece))):
+            elsewhere = True
         elif _is_furniture(piece):
             continue
         elif piece.kind == "heading":
-            elsewhere = _leads_elsewhere(piece, below.get(id(piece)))
-            if not elsewhere:
-                kept.append(piece)
+            elsewhere = False
+            kept.append(piece)
         elif elsewhere and (_points(piece) or _is_label(piece)):
             continue
         else:
@@ -68,6 +69,13 @@ def _is_furniture(piece: Piece) -> bool:
     return piece.kind != "item" and len(text) <= LONGEST_BOX and BOX.match(text) is not None
 
 
+def _is_heading(piece: Piece) -> bool:
+    """A short line that heads a list without being called a heading: "Read more:"."""
+    return (
+        piece.kind == "paragraph" and not piece.linked and len(piece.text) <= LONGEST_HEADING and _is_label(piece, ":")
+    )
+
+
 def _leads_elsewhere(heading: Piece, below: Piece | None) -> bool:
     """Whether a heading names other articles and such follow, or is itself a link with only a date or another below."""
     if _points(heading):
@@ -81,9 +89,9 @@ def _points(piece: Piece) -> bool:
     return piece.linked >= LINKED
 
 
-def _is_label(piece: Piece) -> bool:
-    """A date, byline or section under a teaser: short and no sentence."""
-    return len(piece.text) <= LONGEST_LABEL and not piece.text.endswith(ENDS)
+def _is_label(piece: Piece, but: str = "") -> bool:
+    """A date, byline or section under a teaser: short and no sentence, however that may end but for one mark."""
+    return len(piece.text) <= LONGEST_LABEL and not piece.text.endswith(tuple(set(ENDS) - {but}))
 
 
 def _points_alone(piece: Piece) -> bool:
