@@ -229,7 +229,7 @@ def main() -> None:
         card = bench_server(folder)
         bench_application(folder, card)
         bench_parts()
-    for what, figures in (*measure_readers(), *measure_politeness(), *measure_fetching()):
+    for what, figures in (*measure_readers(), *measure_politeness(), *measure_fetching(), *measure_grounding()):
         print(f"{what:<58}{figures:>26}")
 
 
