@@ -52,6 +52,7 @@ import { parseWebAddress } from './thread-url.js';
  * @property {SourceView[]} sources
  * @property {UnreadView[]} unread
  * @property {string} verification
+ * @property {string} method  in English
  * @property {string} writerNote
  * @property {string} madeNote
  * @property {{text: string, href: string} | null} thread
@@ -83,6 +84,7 @@ export function cardView(card, t) {
     sources: list(given.sources).map((source) => sourceView(source, t)),
     unread: list(given.unread).map(unreadView).filter(({ title }) => title !== ''),
     verification: verificationLine(object(given.verification), t),
+    method: text(object(given.verification).method),
     writerNote: writerNote(object(given.provenance).writer, t),
     madeNote: madeNote(given, t),
     thread: threadLink(object(given.thread), t),

@@ -22,7 +22,7 @@ export function drawCard(container, card) {
     ...card.sections.map((section) => ({ name: section.name, view: section, draw: () => drawSection(section) })),
     { name: 'sources', view: [card.sourcesLead, card.sources], draw: () => sources(card) },
     { name: 'unread', view: card.unread, draw: () => unread(card) },
-    { name: 'colophon', view: [card.verification, card.writerNote, card.madeNote, card.thread], draw: () => colophon(card) },
+    { name: 'colophon', view: [card.verification, card.method, card.writerNote, card.madeNote, card.thread], draw: () => colophon(card) },
   ]);
 }
 
@@ -124,10 +124,11 @@ function unread({ unread: listed }) {
 }
 
 /** @param {CardView} card */
-function colophon({ verification, writerNote, madeNote, thread }) {
+function colophon({ verification, method, writerNote, madeNote, thread }) {
   if (!verification && !writerNote && !thread) return null;
   return el('footer', { class: 'colophon' },
     verification && el('p', { class: 'verification' }, verification),
+    verification && method && el('p', { lang: 'en', dir: 'auto' }, method),
     writerNote && el('p', {}, writerNote),
     madeNote && el('p', {}, madeNote),
     thread && el('p', {}, outLink(thread.href, {}, thread.text)),

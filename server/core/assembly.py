@@ -100,6 +100,7 @@ class _Quotes:
             retrieved_at=document.retrieved_at,
             sha256=document.sha256,
             kind=document.kind,
+            language=document.language,
             quotes=tuple(self.quote(source, span) for span in sorted(spans, key=lambda s: s.start)),
         )
 

@@ -162,6 +162,7 @@ class CardSource(msgspec.Struct, frozen=True, kw_only=True):
     retrieved_at: datetime
     sha256: str
     kind: Literal["article", "thread", "pdf"]
+    language: str | None = None  # as the page tells it, or its words; the first cards did not keep it
     quotes: tuple[Quote, ...]
 
 

@@ -80,7 +80,8 @@ def _markdown_sources(page: CardPage) -> Iterator[str]:
     if card.unread:
         yield "Found but not cited:"
         yield "\n".join(f"- {_link(item.title or item.url, item.url)}: {_plain(item.reason)}" for item in card.unread)
-    yield _plain(" · ".join([page.verdict, *page.made_by, f"checked by {card.verification.method}"]))
+    yield _plain(" · ".join([page.verdict, *page.made_by]))
+    yield _plain(card.verification.method)
 
 
 def _claim_markdown(claim: Claim) -> str:
@@ -161,7 +162,9 @@ def _text_lines(page: CardPage) -> Iterator[str]:
     for source in card.sources:
         yield f"[{source.n}] {_line(source.title or source.url)}: {_line(', '.join(byline(source)))}"
         yield f"    {_line(source.url)}"
-    yield f"\n{_line(' · '.join([page.verdict, *page.made_by]))}\n{page.closing}\n{_line(card.permalink)}"
+    yield f"\n{_line(' · '.join([page.verdict, *page.made_by]))}"
+    yield _line(card.verification.method)
+    yield f"{page.closing}\n{_line(card.permalink)}"
 
 
 def _claim_text(claim: Claim) -> str:

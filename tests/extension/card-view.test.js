@@ -31,7 +31,7 @@ const CARD = {
     { n: 2, url: 'https://brewline.example/notice', title: 'Notice', site: 'Brewline', author: 'B. Line', published_at: '2026-11-01', kind: 'article', quotes: [{ id: 'a', text: 'Certified only.', url: 'https://brewline.example/notice#:~:text=Certified%20only.' }] },
   ],
   unread: [{ url: 'https://paywall.example/', title: null, reason: 'paywalled' }],
-  verification: { claims: 14, supported: 12, partial: 0, dropped: 2, corroborated: 1 },
+  verification: { claims: 14, supported: 12, partial: 0, dropped: 2, corroborated: 1, method: 'By code. Quoted, not written: no budget.' },
   provenance: { writer: 'extractive', made_in_s: 9.04, cost_usd: null },
   fresh_until: '2026-12-01T07:00:54Z',
   freshness: 'fresh',
@@ -71,6 +71,11 @@ test('a claim of unknown kind counts as interpretation, never as fact', () => {
 test('the badges name community, category, freshness and what was read', () => {
   assert.deepEqual(view().badges.map(({ text }) => text), ['r/BrewlineKettles', 'Incident', 'Fresh', '9 of 1,214 comments read']);
   assert.deepEqual(view({ visibility: 'unlisted', capture: { comments_read: 3, comments_total: null } }).badges.map(({ text }) => text).slice(3), ['3 comments read', 'Unlisted']);
+});
+
+test('how it was checked is told, and why the card is less than it could have been', () => {
+  assert.equal(view().method, 'By code. Quoted, not written: no budget.');
+  assert.equal(view({ verification: null }).method, '');
 });
 
 test('the verification line counts what was supported and what was dropped', () => {

@@ -17,7 +17,7 @@ EVIDENCE = make_evidence(
     "text",
     [
         "See https://bad.example/x", "See www.bad.example now", "<img src=x>", "![a](x)", "[1]: x", "[the site](x)",
-        "[the site] (x)", "javascript:alert(1)", "data:text/html,x", "mailto:lamp", "hxxps://bad", "```sh",
+        "[the site] (x)", "javascript:alert(1)", "data:text/html,x", "mailto:lamp", "hxxps:bad", "```sh",
         "Write to lamp@bad.example", "Visit bad.example today", "Join cform.com for more", "&lt;script&gt;",
         "ftp://bad.example", "//host\u200b.bad.example/x", "bad[.]example", "bad (dot) example", "wuzzi.net",
         "evil.ai", "",
@@ -48,6 +48,7 @@ def test_what_could_act_or_lead_elsewhere_is_no_sentence(text: str) -> None:
         ("Li\u200bt again\u202e [4, 5].", "Lit again."),
         ("use_of_force stays", "use_of_force stays"),
         ("a < b and c > d", "a < b and c > d"),
+        ("The lamp speaks HTTP and HTTPS, says brindle-http.", "The lamp speaks HTTP and HTTPS, says brindle-http."),
         ("灯塔将于三月一日重新点亮，议会以九比二通过了这项决定，海港委员会在周一宣布了这一消息。", None),
     ],
 )
