@@ -70,6 +70,8 @@ def _sort_hidden(tree: html.HtmlElement, hiding: Hiding) -> tuple[list[html.Html
             continue
         said = dict(told)
         style = "".join(said["style"].split()).lower() if "style" in said else ""
+        if element.tag == "font" and "color" in said:
+            style += f";color:{said['color'].strip().lower()}"
         if _says_hidden(element.tag, said) or (style and _hides(element, style)):
             surely.append(element)
         elif (style and _FAINT.search(style)) or _may_be_hidden(element.tag, said, hiding):

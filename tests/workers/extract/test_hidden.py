@@ -61,6 +61,7 @@ def test_what_a_style_hides_is_not_read(style: str, tag: str) -> None:
         "<div popover><p>{}</p></div>",
         "<!-- {} -->",
         "<p class='sr-only'>{}</p>",
+        "<p><font color=white size=1>{}</font></p>",
         "<div class='x hidden'>{}</div>",
         "<svg><text>{}</text></svg>",
         "<select><option>{}</select>",
