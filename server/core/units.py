@@ -31,6 +31,10 @@ _UNIT = re.compile(
     r"lit(?:er|re)s?|gallons?|barrels?|degrees?|°c?|(?:kilo|mega|giga)?watts?|[kmg]wh?|[mg]?hz|dollars?|euros?|pounds?|"
     r"yen|yuan|rupees?|cents?|usd|eur|gbp|jpy|cny|rmb|inr|円|元|times|x|fold)(?![^\W_])"
 )
+_ASIDE = re.compile(
+    r" (?!(?:of|to|in|on|and|or|per|an|the|for|by|at|out|than|as|over|from|with)\b)[a-z]{3,14} "
+    r"(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)(?![^\W_])"
+)
 _SIGN = re.compile(r"(?P<sign>[$€£¥₹₩₽]|(?<![a-z])(?:usd|eur|gbp|jpy|cny|rmb|inr))\s?$")
 
 
@@ -44,6 +48,8 @@ def unit_after(plain: str, end: int) -> tuple[str, int]:
     """The unit right after a figure, in the singular, and where its name ends; "" and `end` when there is none."""
     match = _UNIT.match(plain, end)
     if not match:
+        if aside := _ASIDE.match(plain, end):  # "28 dark years"
+            return aside["unit"].removesuffix("s"), aside.end()
         return "", end
     name = match["unit"]
     return _ONE_NAME.get(name, name.removesuffix("s")), match.end()

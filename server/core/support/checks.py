@@ -66,5 +66,5 @@ def is_said(figure: Figure, others: Iterable[Figure]) -> bool:
 
 
 def may_be_a_pronoun(figure: Figure) -> bool:
-    """ "One" often counts nothing."""
-    return figure.value <= 1 and figure.kind == "count" and not figure.in_digits
+    """ "One" often counts nothing, and "first" is a superlative like others."""
+    return figure.value <= 1 and not figure.in_digits

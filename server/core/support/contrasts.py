@@ -8,8 +8,8 @@ from server.core.lexicon import OPPOSITES
 from server.core.support.statement import Statement, forms_of
 
 _SUPERLATIVE = re.compile(
-    r"\b(?:first|last|best|worst|least|(?<=the )most|(?<=its )most|(?<=their )most|[a-z]{3,}(?<!inter)(?<!requ)(?<!for)"
-    r"(?<!hon)(?<!prot)(?<!harv)(?<!inv)(?<!cont)(?<!manif)(?<!arr)(?<!sugg)(?<!dig)(?<!conqu)(?<!mod)(?<!pri)(?<!att)"
+    r"\b(?:first|last|best|worst|(?<!at )least|(?<=the )most|(?<=its )most|(?<=their )most|"
+    r"[a-z]{3,}(?<!inter)(?<!requ)(?<!for)(?<!hon)(?<!prot)(?<!harv)(?<!inv)(?<!cont)(?<!manif)(?<!arr)(?<!sugg)(?<!dig)(?<!conqu)(?<!mod)(?<!pri)(?<!att)"
     r"(?<!everl)(?<!alm)est)\b"
 )
 _SAME_DEGREE = {

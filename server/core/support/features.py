@@ -38,7 +38,7 @@ def features_of(
     """A claim against a page, given the support of its terms there; those `known` to be said in another way have no
     place of their own."""
     agreement = sum(support.values()) / len(support) if support else 0.0
-    strangers = len(strangers_in(claim, page))
+    strangers = len(strangers_in(claim, page) - set(known))
     placing = min(WELL_PLACED, worst_figure([word for word in claim.words if word.term not in known], page))
     return Features(agreement, min(strangers, STRANGERS) / STRANGERS, placing)
 

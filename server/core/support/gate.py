@@ -14,7 +14,7 @@ import msgspec
 from server.core.dates import SaidDate, find_dates, spell_date
 from server.core.numbers import numbers, unread_figures
 from server.core.support.checks import contradiction, is_said, may_be_a_pronoun, misquotes
-from server.core.support.names import unknown_names
+from server.core.support.names import known_by_initials, unknown_names
 from server.core.support.placing import MISPLACED, worst_figure
 from server.core.support.reasons import Reason
 from server.core.support.statement import Statement, drawn_on, statement
@@ -55,14 +55,15 @@ def judge_support(claim: str, quote: str, around: str = "") -> Verdict:
     days = " ".join(spell_date(day.iso) for day in find_dates(around))
     if unknown_names(claim, f"{quote} {around} {days}"):
         return Verdict(None, "name")
-    in_quote = len(said.terms & heard.terms) / len(said.terms)
+    heard_terms = heard.terms | known_by_initials(claim, said.terms - heard.terms, quote)
+    in_quote = len(said.terms & heard_terms) / len(said.terms)
     if in_quote < PARTIAL_COVERAGE:
         return Verdict(None, "coverage")
     if reason := contradiction(said, drawn_on(said, heard.sentences)):
         return Verdict(None, reason)
     if misquotes(said, f"{heard.plain} {near.plain}"):
         return Verdict(None, "quote")
-    known = heard.terms | near.terms | statement(days).terms
+    known = heard_terms | near.terms | statement(days).terms
     is_whole = in_quote >= SUPPORTED_COVERAGE or len(said.terms & known) / len(said.terms) >= 0.95
     return Verdict("supported" if is_whole else "partial")
 
@@ -140,8 +141,13 @@ def _is_dated_otherwise(claim: Statement, quote: Statement, around: Statement) -
     said = [day for day in find_dates(claim.text, page_day) if len(day.iso) > 4]
     if not said:
         return False
-    heard = [day.iso for text in (quote.text, around.text) for day in find_dates(text, page_day)]
-    return any(not any(other.startswith(day.iso) for other in heard) for day in said) and bool(heard)
+    quoted = find_dates(quote.text, page_day)
+    heard = [day.iso for day in (*quoted, *find_dates(around.text, page_day))]
+    own = [day.iso for day in quoted if len(day.iso) == 10 and not day.resolved]
+    # The page's own date may complete a "Monday"; where the quotation names a day, it is that day.
+    return bool(heard) and any(
+        not any(other.startswith(day.iso) for other in (own if len(day.iso) == 10 and own else heard)) for day in said
+    )
 
 
 def _date_numbers(text: str) -> frozenset[float]:

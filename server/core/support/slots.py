@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from server.core.lexicon import MONTHS
+from server.core.lexicon import ALIASES, MONTHS
 from server.core.reading import MAY
 from server.core.support.statement import Statement, statement
 
@@ -29,6 +29,7 @@ class Unit(NamedTuple):
 
     terms: frozenset[str]
     kind: Literal["word", "name", "number"]
+    initials: str = ""
     is_time: bool = False  # a year that says when; "2,019 crates" may be written without its comma
 
 
@@ -43,13 +44,13 @@ def displaces(
     heard += [_units(statement(_ASIDE.sub("", s.text))) for s in sources if _ASIDE.search(s.text)]
     present = frozenset().union(*(source.terms for source in sources))
     for at, unit in enumerate(units):
-        is_there = bool(unit.terms & present)
+        is_there = bool(unit.terms & present) or any(_is_same(unit, there) for source in heard for there in source)
         is_lent = unit.kind == "number" and not is_there
         if unit.kind == "word" or (is_lent and not all(map(_YEAR.fullmatch, unit.terms))):
             continue
         own = other = 0.0
         for there, fit in _fits(units, at, heard):
-            if there.terms & unit.terms:
+            if _is_same(unit, there):
                 own = max(own, fit)
             elif not there.terms & claim.terms and (there.is_time or not (unit.is_time and is_there)):
                 other = max(other, fit)
@@ -58,6 +59,11 @@ def displaces(
         if other > own + margin:
             return unit.kind
     return None
+
+
+def _is_same(one: Unit, other: Unit) -> bool:
+    """Whether two units share a word, or one is the other's acronym."""
+    return bool(one.terms & other.terms) or one.initials in other.terms or other.initials in one.terms
 
 
 def _fits(units: list[Unit], at: int, heard: list[list[Unit]]) -> Iterator[tuple[Unit, float]]:
@@ -89,12 +95,13 @@ def _units(statement: Statement) -> list[Unit]:
     end = -1
     for at, word in enumerate(statement.words):
         if word.kind == "name":
+            name = ALIASES.get(word.term, word.term)
             if found and found[-1].kind == "name" and end == at - 1:
-                found[-1] = Unit(found[-1].terms | {word.term}, "name")
+                found[-1] = Unit(found[-1].terms | {name}, "name", found[-1].initials + name[0])
             else:
-                found.append(Unit(frozenset({word.term}), "name"))
+                found.append(Unit(frozenset({name}), "name", name[0]))
             end = at
         else:
             is_number = word.kind in ("number", "year") and word.term[0].isdecimal()
-            found.append(Unit(frozenset({word.term}), "number" if is_number else "word", word.start in times))
+            found.append(Unit(frozenset({word.term}), "number" if is_number else "word", "", word.start in times))
     return found

@@ -59,7 +59,7 @@ class Verifier:
             return Judgement(0.0, "not_supported", (), "empty")
         evidence = self.page.rank(dict.fromkeys(word.term for word in said.words), EVIDENCE)
         missing = self._missing(said)
-        known = self._measured_otherwise(said, evidence)
+        known = self._measured_otherwise(said, evidence) | self._written_otherwise(said)
         support = support_of(said, self.page, known)
         features = features_of(said, self.page, support, known)
         weighed = INTERCEPT + SHIFT + sum(w * f for w, f in zip(WEIGHTS, features, strict=True))
@@ -86,9 +86,7 @@ class Verifier:
         if reason := self._misstated(said, known):
             return reason
         if features.strangers:
-            strangers = strangers_in(said, self.page)
-            if strangers - known_by_initials(said.text, strangers, self.page.postings, self._opening()):
-                return "name"
+            return "name"
         if '"' in said.plain and misquotes(said, self._around(evidence), SPEECH):
             return "quote"
         counts = self.page.counts
@@ -138,6 +136,11 @@ class Verifier:
             if is_said(figure, near)
             for term in (_term_of(figure), *said.within(figure.start, figure.end))
         }
+
+    def _written_otherwise(self, said: Statement) -> set[str]:
+        """The terms of names that the page has by their initials only, or the claim has."""
+        strangers = strangers_in(said, self.page)
+        return known_by_initials(said.text, strangers, self._opening()) if strangers else set()
 
     def _around(self, evidence: Sequence[int]) -> str:
         """The evidence with its neighbours, prepared, a sentence after the other."""
