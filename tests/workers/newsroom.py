@@ -17,8 +17,10 @@ from server.core.words import names, word_count
 from tests.fakes import MemoryBudget, Script, ScriptedModel
 from tests.workers.test_pipeline import Office
 from workers.writers.claude import ClaudeWriter
+from workers.writers.claude.writing import LEAD, SCOUT, SECTIONS
 
-STAGES = ("scout", "takeaways", "technical", "outlook", "history", "lead")
+CALLS = {call.name: call for call in (SCOUT, *SECTIONS, LEAD)}
+STAGES = tuple(CALLS)
 _TAG = re.compile(r"<(thread|comment|source)\b([^>]*)>")
 _LINE = re.compile(r"\[(\d+)\] (.+)")
 
@@ -73,38 +75,49 @@ def voiced(passage: Shown) -> dict[str, Any]:
 
 
 def answer_well(request: ModelRequest) -> dict[str, Any]:
-    """What a careful editor answers to a stage."""
-    shown = shown_in(request)
+    """What a careful editor answers to a stage: a sentence of its own for each claim."""
+    call = CALLS.get(request.stage)
+    if call is None:
+        return {"repaired": []}
+    return {name: _FIELDS[name](shown_in(request)) for name in call.answer.__struct_fields__}
+
+
+def _nth(n: int) -> Callable[[Sequence[Shown]], Any]:
+    return lambda shown: said(_web(shown)[n % len(_web(shown))]) if _web(shown) else None
+
+
+def _web(shown: Sequence[Shown]) -> list[Shown]:
+    """Of the pages where there are any, else of the thread."""
     good = quotable(shown)
-    web = [each for each in good if each.site] or good
-    if request.stage == "scout":
-        return {
-            "queries": [" ".join(re.findall(r"\w{4,}", shown[0].text)[:6]) if shown else "lamp"],
-            "category": "Other",
-            "headline": said(good[0]) if good else None,
-            "hook": None,
-            "what_changed": said(good[-1]) if good else None,
-            "why_it_matters": None,
-            "who_should_care": ["Developers"],
-            "discussion": [voiced(each) for each in good if each.by][:3],
-        }
-    if request.stage == "lead":
-        return {"headline": said(web[0]), "hook": said(web[1 % len(web)]), "what_changed": said(web[2 % len(web)]),
-                "why_it_matters": None}  # fmt: skip
-    if request.stage == "takeaways":
-        return {"takeaways": [said(each) for each in web[3:8]]}
-    if request.stage == "technical":
-        return {"technical": [{"label": "Measurement", **said(each)} for each in web[8:11]]}
-    if request.stage == "outlook":
-        named = [each for each in web[11:] if names(each.text)]
-        foreseen = [
-            {"prediction": f"{names(e.text)[0]} will probably continue.", "rationale": said(e)} for e in named[:2]
-        ]
-        return {"what_to_do_next": [], "implications": foreseen}
-    if request.stage == "history":
-        dated = [(days[-1].iso, each) for each in web if (days := find_dates(each.text))]
-        return {"timeline": [{"date": day, **said(each)} for day, each in dated[:4]], "disputed": []}
-    return {"repaired": []}
+    return [each for each in good if each.site] or good
+
+
+def _foreseen(shown: Sequence[Shown]) -> list[dict[str, Any]]:
+    named = [each for each in _web(shown)[11:] if names(each.text)]
+    return [{"prediction": f"{names(e.text)[0]} will probably continue.", "rationale": said(e)} for e in named[:2]]
+
+
+def _dated(shown: Sequence[Shown]) -> list[dict[str, Any]]:
+    dated = [(days[-1].iso, each) for each in _web(shown) if (days := find_dates(each.text))]
+    return [{"date": day, **said(each)} for day, each in dated[:4]]
+
+
+_FIELDS: dict[str, Callable[[Sequence[Shown]], Any]] = {
+    "queries": lambda shown: [" ".join(re.findall(r"\w{4,}", shown[0].text)[:6]) if shown else "lamp"],
+    "category": lambda _: "Other",
+    "headline": _nth(0),
+    "hook": _nth(1),
+    "what_changed": _nth(2),
+    "why_it_matters": lambda _: None,
+    "what_to_do_next": lambda _: [],
+    "who_should_care": lambda _: ["Developers"],
+    "discussion": lambda shown: [voiced(each) for each in quotable(shown) if each.by][:3],
+    "takeaways": lambda shown: [said(each) for each in _web(shown)[3:8]],
+    "technical": lambda shown: [{"label": "Measurement", **said(each)} for each in _web(shown)[8:11]],
+    "implications": _foreseen,
+    "timeline": _dated,
+    "disputed": lambda _: [],
+}
 
 
 class Newsroom(Office):
