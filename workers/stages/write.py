@@ -9,13 +9,13 @@ from workers.writers.extractive.board import Board
 from workers.writers.extractive.lead import choose_headline, choose_what_changed
 from workers.writers.extractive.topics import choose_category
 
+FILL_SENTENCES = 80  # of each source, where a reader is waiting for nothing else any more
 LEAD_SENTENCES = 25  # of each source: what changed stands near its top, and a lead has to be quick
 
 
 def lead_draft(thread: Thread, evidence: Evidence) -> Draft:
     """Headline, first sentence and category, there within milliseconds of the evidence."""
-    tops = tuple(Source(s.n, s.document, s.sentences[:LEAD_SENTENCES]) for s in evidence.sources)
-    board = Board(thread, Evidence(tops))
+    board = Board(thread, _tops(evidence, LEAD_SENTENCES))
     headline = choose_headline(board)
     return Draft(
         headline=headline,
@@ -25,5 +25,9 @@ def lead_draft(thread: Thread, evidence: Evidence) -> Draft:
 
 
 def fill_missing(missing: tuple[str, ...], thread: Thread, evidence: Evidence) -> Draft:
-    """The fields that a writer could not write, quoted instead."""
-    return part_of(write_draft(thread, evidence), *missing) if missing else Draft()
+    """The fields that a writer could not write, quoted instead, from the upper part of long pages."""
+    return part_of(write_draft(thread, _tops(evidence, FILL_SENTENCES)), *missing) if missing else Draft()
+
+
+def _tops(evidence: Evidence, count: int) -> Evidence:
+    return Evidence(tuple(Source(s.n, s.document, s.sentences[:count]) for s in evidence.sources))

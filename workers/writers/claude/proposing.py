@@ -87,10 +87,9 @@ class _Reader:
             event = self._claim(Said(item.text, item.cites))
             return EventDraft(date=item.date, event=event) if event and _DATE.fullmatch(item.date) else None
         if isinstance(item, Contested):
-            sides = tuple(side for said in item.sides[:4] if (side := self._claim(said)))
+            sides = tuple(side for said in (item.one, item.other) if (side := self._claim(said)))
             about = self._clean(item.about)
-            note = self._claim(item.note) if item.note else None
-            return DisputeDraft(about=about, sides=sides, note=note) if about and len(sides) > 1 else None
+            return DisputeDraft(about=about, sides=sides) if about and len(sides) > 1 else None
         if isinstance(item, Labelled):
             label = clean(item.label, self._evidence)
             return self._claim(Said(item.text, item.cites), label if len(label) <= LONGEST_LABEL else "")

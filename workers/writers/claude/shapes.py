@@ -45,11 +45,11 @@ class Dated(msgspec.Struct, frozen=True):
 
 
 class Contested(msgspec.Struct, frozen=True):
-    """One thing told differently."""
+    """One thing told differently by two sources."""
 
     about: str
-    sides: tuple[Said, ...]
-    note: Said | None = None
+    one: Said
+    other: Said
 
 
 class ScoutAnswer(msgspec.Struct, frozen=True):
@@ -72,6 +72,7 @@ class LeadAnswer(msgspec.Struct, frozen=True):
     hook: Said | None
     what_changed: Said
     why_it_matters: Said | None
+    what_to_do_next: tuple[Said, ...]
 
 
 class TakeawaysAnswer(msgspec.Struct, frozen=True):
@@ -83,12 +84,14 @@ class TechnicalAnswer(msgspec.Struct, frozen=True):
 
 
 class OutlookAnswer(msgspec.Struct, frozen=True):
-    what_to_do_next: tuple[Said, ...]
     implications: tuple[Foreseen, ...]
 
 
-class HistoryAnswer(msgspec.Struct, frozen=True):
+class TimelineAnswer(msgspec.Struct, frozen=True):
     timeline: tuple[Dated, ...]
+
+
+class DisputesAnswer(msgspec.Struct, frozen=True):
     disputed: tuple[Contested, ...]
 
 

@@ -25,12 +25,13 @@ from workers.writers.claude.material import sources_material, thread_material
 from workers.writers.claude.mending import mend
 from workers.writers.claude.proposing import propose_draft
 from workers.writers.claude.shapes import (
-    HistoryAnswer,
+    DisputesAnswer,
     LeadAnswer,
     OutlookAnswer,
     ScoutAnswer,
     TakeawaysAnswer,
     TechnicalAnswer,
+    TimelineAnswer,
 )
 
 log = logging.getLogger("threadproof.writer")
@@ -38,12 +39,14 @@ log = logging.getLogger("threadproof.writer")
 THREAD_TOKENS = 4_000  # of the prompt; the best and the most dissenting comments of a long thread
 SOURCES_TOKENS = 8_000
 SCOUT = Call(name="scout", role="scout", answer=ScoutAnswer, max_tokens=1_600)
-LEAD = Call(name="lead", role="scout", answer=LeadAnswer, max_tokens=700)
+LEAD = Call(name="lead", role="scout", answer=LeadAnswer, max_tokens=800)
+# The longest answer decides how long a card takes, so what can be asked apart is asked apart.
 SECTIONS = (
     Call(name="takeaways", role="write", answer=TakeawaysAnswer, max_tokens=1_000),
     Call(name="technical", role="write", answer=TechnicalAnswer, max_tokens=1_000),
     Call(name="outlook", role="write", answer=OutlookAnswer, max_tokens=1_000),
-    Call(name="history", role="write", answer=HistoryAnswer, max_tokens=1_200),
+    Call(name="disputes", role="write", answer=DisputesAnswer, max_tokens=800),
+    Call(name="timeline", role="scout", answer=TimelineAnswer, max_tokens=800),
 )
 MORE_TOKENS = 2  # times as many for an answer that was cut off: some models think first, and that counts too
 NO_ANSWER = "Quoted, not written: the model gave no answer that could be used."

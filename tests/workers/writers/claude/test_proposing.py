@@ -48,7 +48,7 @@ def test_the_kind_of_a_claim_follows_from_what_it_cites() -> None:
         ("headline", None), ("headline", []), ("headline", {"text": 7}), ("headline", "Lamp relit"),
         ("takeaways", {"text": "x"}), ("takeaways", None), ("takeaways", [None, 3, "x", {"cites": [1]}]),
         ("category", "Gossip"), ("who_should_care", ["Cats"]), ("timeline", [{"date": "soon", **said()}]),
-        ("timeline", [{"date": "2026-13", **said()}]), ("disputed", [{"about": "x", "sides": [said()], "note": None}]),
+        ("timeline", [{"date": "2026-13", **said()}]), ("disputed", [{"about": "x", "one": said(), "other": None}]),
         ("implications", [{"prediction": "", "rationale": said()}]), ("sources", ["https://x.example"]),
         ("headline", {"text": "   ", "cites": []}), ("headline", said("x" * 401)),
     ],
@@ -81,7 +81,7 @@ def test_neighbours_with_an_order_between_them_are_two() -> None:
         ("takeaways", [said("fine", 4), said("<b>not</b>", 4), said("www.bad.example", 4), said("", 4)], 2),
         ("implications", [{"prediction": "Go to bad.example", "rationale": said("fine", 4)}], 1),
         ("timeline", [{"date": "2026", **said("x" * 401, 4)}], 1),
-        ("disputed", [{"about": "![a](b)", "sides": [said("a", 4), said("b", 4)], "note": said("@x.example", 4)}], 2),
+        ("disputed", [{"about": "![a](b)", "one": said("a", 4), "other": said("@x.example", 4)}], 2),
     ],
 )
 def test_sentences_that_are_more_than_sentences_are_counted(name: str, value: Any, count: int) -> None:
