@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urldefrag, urljoin
 
+import msgspec
+from lxml import html
+
 from server.core.ports import Page
 from server.core.source import Document
 from workers.extract.authors import find_author
@@ -30,22 +33,63 @@ NEXT = 6  # pieces below the text, where a demand for money stands
 SENTENCE_BREAK = re.compile(r"(?<=[.!?…。！？])[\"'”’)]*\s+")
 
 
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page says of itself, read before its furniture is taken away."""
+
+    title: str
+    title_shown: bool
+    site: str
+    author: str | None
+    published_at: str | None
+    languages: tuple[str | None, ...]
+    linked: LinkedArticle
+
+
 def read_article(page: Page) -> Document:
     """The page's title, blocks, links and byline. SourceUnreadable when a wall or nothing stands there."""
     markup = decode_page(page.body, page.charset)
-    tree = parse_markup(markup, page.url)
-    shown = VisibleText(markup)
+    tree, shown = parse_markup(markup, page.url), VisibleText(markup)
+    about = _read_about(tree, page, shown)
+    pieces = _read_pieces(tree, page.url, about, shown)
+    if about.title_shown:
+        pieces = [Piece("title", about.title), *(piece for piece in pieces if not _repeats(piece, about.title))]
+    text, blocks = lay_out(bound_pieces(pieces))
+    return Document(
+        url=page.url,
+        title=about.title or page.url,
+        site=about.site,
+        author=about.author,
+        published_at=about.published_at,
+        retrieved_at=page.retrieved_at,
+        language=find_language(text, about.languages),
+        text=text,
+        blocks=blocks,
+        links=_list_links(pieces, page.url),
+    )
+
+
+def _read_about(tree: html.HtmlElement, page: Page, shown: VisibleText) -> About:
     metas, linked = read_metas(tree), find_linked_article(tree)
-    stated = [*metas.get("og:title", [])[:1], linked.headline]
+    titles = [*metas.get("og:title", [])[:1], linked.headline]
     site = find_site(
         page.url,
         [*metas.get("og:site_name", [])[:1], linked.publisher],
-        [*stated, *map(words_of, tree.xpath("//head/title[1]"))],
+        [*titles, *map(words_of, tree.xpath("//head/title[1]"))],
     )
-    title, title_shown = find_title(tree, page.url, stated, site, shown)
-    published_at = find_published_at(tree, page.url, metas, linked, page.retrieved_at)
-    author = find_author(tree, metas, linked, site)
-    languages = [tree.get("lang"), linked.language, *metas.get("og:locale", []), *metas.get("content-language", [])]
+    title, title_shown = find_title(tree, page.url, titles, site, shown)
+    return About(
+        title=title,
+        title_shown=title_shown,
+        site=site,
+        author=find_author(tree, metas, linked, site),
+        published_at=find_published_at(tree, page.url, metas, linked, page.retrieved_at),
+        languages=(tree.get("lang"), linked.language, *metas.get("og:locale", []), *metas.get("content-language", [])),
+        linked=linked,
+    )
+
+
+def _read_pieces(tree: html.HtmlElement, url: str, about: About, shown: VisibleText) -> list[Piece]:
+    """The main text; what hides or surrounds it is taken out of the tree. SourceUnreadable for a wall."""
     hiding = find_hiding(tree)
     strip_unread(tree)
     remove_menus(tree)
@@ -55,32 +99,18 @@ def read_article(page: Page) -> Document:
     everything = list_pieces(next(tree.iter("body"), tree))
     found = drop_teasers(find_main_text(tree, everything), everything)
     pieces = [kept for piece in found for kept in keep_standing(piece, shown)]
-    if size_of(pieces) < TOO_SHORT and linked.free:
-        pieces = max(pieces, _stated(linked), key=size_of)
+    if size_of(pieces) < TOO_SHORT and about.linked.free:
+        pieces = max(pieces, _stated(about.linked), key=size_of)
     refuse_walls(
-        page.url,
-        title,
+        url,
+        about.title,
         [piece.text for piece in pieces],
         below=[piece.text for piece in _following(everything, found)],
         around=_around(boxes, everything, found),
-        free=linked.free,
-        words=linked.words,
+        free=about.linked.free,
+        words=about.linked.words,
     )
-    if title_shown:
-        pieces = [Piece("title", title), *(piece for piece in pieces if not _repeats(piece, title))]
-    text, blocks = lay_out(bound_pieces(pieces))
-    return Document(
-        url=page.url,
-        title=title or page.url,
-        site=site,
-        author=author,
-        published_at=published_at,
-        retrieved_at=page.retrieved_at,
-        language=find_language(text, languages),
-        text=text,
-        blocks=blocks,
-        links=_list_links(pieces, page.url),
-    )
+    return pieces
 
 
 def _around(boxes: Sequence[str], everything: Sequence[Piece], found: Sequence[Piece]) -> Iterator[str]:

@@ -25,6 +25,8 @@ UNREAD = frozenset(
     {"audio", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "map", "math", "meter",
      "object", "option", "progress", "script", "select", "style", "svg", "textarea", "title", "video"}
 )  # fmt: skip
+BLOCKS = DIVIDERS | frozenset(KINDS)
+ROLES = BLOCKS | UNREAD | {"pre", "code", "br", "a"}  # any other element is part of a line
 UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\ufeff"))  # where a word may be broken; whoever compares skips them
 LONGEST_CELL = 400  # characters; a table with longer ones only sets the page's columns
 LONE_CELL = 60  # characters; a shorter row of one cell tells nothing without its picture or its neighbours
@@ -65,33 +67,37 @@ class _Walk:
     def enter(self, element: etree._Element) -> bool:
         """True where what is inside has been read already, or is not for reading."""
         tag = str(element.tag)
-        if tag in UNREAD and not (tag == "button" and self._is_in_a_sentence(element)):
-            return True
-        if tag == "pre" or (tag == "code" and _is_alone(element)):
-            self.end_block()
-            self._add("code", _code(element), element)
-            return True
-        if tag == "table" and not is_layout(element):
-            self.end_block()
-            self._add_rows(element)
-            return True
-        if tag in KINDS or tag in DIVIDERS:
-            self.end_block()
-            own = KINDS.get(tag, "paragraph") if tag != "li" or not _holds_sections(element) else "paragraph"
-            self._kinds.append(self._kinds[-1] if own == "paragraph" and tag != "li" else own)
-            if tag in DIVISIONS:
-                self._divided += 1
-                self._divisions.append(self._divided)
-        elif tag == "br":
-            self._break_line()
-        elif tag == "a":
-            self._link = _target(element)
+        if tag in ROLES:
+            if tag in UNREAD and not (tag == "button" and self._is_in_a_sentence(element)):
+                return True
+            if tag == "pre" or (tag == "code" and _is_alone(element)):
+                self.end_block()
+                self._add("code", _code(element), element)
+                return True
+            if tag == "table" and not is_layout(element):
+                self.end_block()
+                self._add_rows(element)
+                return True
+            if tag in BLOCKS:
+                self._begin_block(element, tag)
+            elif tag == "br":
+                self._break_line()
+            elif tag == "a":
+                self._link = _target(element)
         self.say(element.text)
         return False
 
+    def _begin_block(self, element: etree._Element, tag: str) -> None:
+        self.end_block()
+        own = KINDS.get(tag, "paragraph") if tag != "li" or not _holds_sections(element) else "paragraph"
+        self._kinds.append(self._kinds[-1] if own == "paragraph" and tag != "li" else own)
+        if tag in DIVISIONS:
+            self._divided += 1
+            self._divisions.append(self._divided)
+
     def leave(self, tag: str) -> None:
         """The element's words are over, its tail comes next."""
-        if tag in KINDS or tag in DIVIDERS:
+        if tag in BLOCKS:
             self.end_block()
             self._kinds.pop()
             if tag in DIVISIONS:
@@ -112,10 +118,11 @@ class _Walk:
 
     def end_block(self) -> None:
         """What was said since the last block is one."""
+        if not self._words:
+            return
         text = " ".join("".join(self._words).translate(UNSEEN).split())
         if text:
-            letters = len(text) - text.count(" ")
-            linked = min(1.0, self._linked / letters)
+            linked = min(1.0, self._linked / (len(text) - text.count(" "))) if self._linked else 0.0
             self.pieces.append(Piece(self._kinds[-1], text, tuple(self._links), linked, 0, self._divisions[-1]))
         self._words, self._links, self._linked, self._broken = [], {}, 0, False
 

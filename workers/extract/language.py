@@ -11,7 +11,7 @@ from collections.abc import Iterable
 ENOUGH = 20  # words; fewer tell nothing
 SURE = 0.12  # of all words are a language's commonest
 CLEARER = 1.6  # times the next language's share
-PEEK = 6_000  # characters
+PEEK = 3_000  # characters
 
 COMMON = {
     "en": """the of and to in is that for it was on with as are be this by at from have not which or an but they

@@ -42,10 +42,16 @@ class VisibleText:
         folded_head = fold(html.unescape(_UNSHOWN.sub("", head)))
         self._folded = folded_head + fold(html.unescape(_UNSHOWN.sub("", body)))
         self._body_start = len(folded_head)
+        self._found = 0
 
     def holds(self, text: str) -> bool:
-        """Whether the text stands in the page in one run."""
-        return fold(text) in self._folded
+        """Whether the text stands in the page in one run. Asked in the page's order, it looks on from the last find."""
+        folded = fold(text)
+        at = self._folded.find(folded, self._found)
+        if at < 0:
+            at = self._folded.find(folded, 0, self._found + len(folded))
+        self._found = at if at >= 0 else self._found
+        return at >= 0
 
     def body_holds(self, text: str) -> bool:
         """The same for the page below its head, where titles are repeated that no visitor sees."""

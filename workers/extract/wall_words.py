@@ -282,8 +282,9 @@ PERSONS = re.compile(
     r"(?i)\b(?:we|our|you|your|wir|unsere|sie|ihre|deine|nous|nos|vous|votre|vos|nosotros|nuestros|su|sus|tus?|noi|nostri"
     r"|tu[oai]|tuoi|wij|onze|uw?|jouw|nós|nossos|seus?|suas?)\b|当社|弊社|当サイト|私たち|お客様"
 )
-COOKIE = re.compile(
-    "(?i)cookie|consent|privacy|einwilligung|datenschutz|privacidad|toestemming|privacidade|クッキー|同意|プライバシー"
+COOKIES = (
+    *("cookie", "consent", "privacy", "einwilligung", "datenschutz", "privacidad", "toestemming", "privacidade"),
+    *("クッキー", "同意", "プライバシー"),
 )
 # A title that is nothing else. "404 Media" is a newsroom.
 _ERROR = any_of(r"""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from server.core.errors import SourceUnreadable
-from workers.extract.wall_words import AGE, CHALLENGE, CONSENTS, COOKIE, ERROR_TITLE, LOGIN, LOGIN_NOTICE, PAY, PERSONS
+from workers.extract.wall_words import AGE, CHALLENGE, CONSENTS, COOKIES, ERROR_TITLE, LOGIN, LOGIN_NOTICE, PAY, PERSONS
 
 TOO_SHORT = 200  # characters of main text
 BRIEF = 600  # a text so short is a teaser when its page asks for money anywhere
@@ -82,9 +82,10 @@ def find_wall(
 
 def is_consent_notice(block: str) -> bool:
     """Whether a block asks to agree to cookies: it names them, and speaks of us to you in several phrases."""
-    if not COOKIE.search(block) or not PERSONS.search(block):
+    words = block.lower()
+    if not any(cookie in words for cookie in COOKIES) or not PERSONS.search(words):
         return False
-    most = max(len({match[0].lower() for match in phrases.finditer(block)}) for phrases in CONSENTS)
+    most = max(len({match[0] for match in phrases.finditer(words)}) for phrases in CONSENTS)
     return most >= 2 + len(block) // CHARACTERS_A_PHRASE
 
 
