@@ -55,7 +55,7 @@ class Told(msgspec.Struct, frozen=True):
     def say(self, text: str, stop: str = "end_turn", *, ends: bool = True, **changes: Any) -> Exchange:
         """On the wire, with the tokens that such an answer would have."""
         end = finish(stop, len(text.encode()) // BYTES_PER_TOKEN) if ends else []
-        piece = 40 if len(text) < 100_000 else 1_000_000
+        piece = 40 if len(text) < 100_000 else 1_000
         words = block(0, text, piece=piece)
         return streamed(begin(input_tokens=self.prompt_tokens), words if ends else words[:-1], end, **changes)
 

@@ -1,5 +1,7 @@
 """Whatever a model does, there is a card: whole, verified, honest about who wrote it, and paid once."""
 
+from pathlib import Path
+
 import pytest
 
 from server.core.card import list_claims
@@ -119,3 +121,10 @@ async def test_a_card_of_which_nothing_of_the_model_holds_keeps_what_it_cost() -
     assert card.provenance.model == "scripted-model"
     assert card.verification.dropped >= 10
     assert card.verification.method.endswith(NOTHING_HOLDS)
+
+
+def test_the_fault_table_tells_of_every_fault() -> None:
+    """In one section and in all; `python -m tests.bench.model_faults` writes it."""
+    page = (Path(__file__).parents[2] / "docs" / "model-faults.md").read_text()
+    for fault in FAULTS:
+        assert page.count(f"| {fault.what} |") == 2
