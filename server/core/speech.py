@@ -24,7 +24,7 @@ _TELLS = re.compile(
 )
 # Where a sentence may end early and still say what it says: before a participle, a relative clause, a bracket at its
 # end or a second main clause. Never before what takes part of it back.
-_DASH = re.compile(r"\s?[—–]\s?|\s--?\s")
+_DASH = re.compile(r"\s?[—–]\s?|\s-{1,3}\s")
 _CUT = re.compile(
     r"(?P<loose>,\s+(?:[a-z]+ly\s+)?(?=[a-z]{2,}ing\b)|,\s+(?=(?:which|who|where|whose)\b))|;\s|"
     rf"\s(?=\([^()]*\)\.?$)|(?P<dash>{_DASH.pattern})"

@@ -1,5 +1,6 @@
 """What all sections choose from: one thread's evidence as candidates, with their weights and what is said already."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -11,10 +12,11 @@ from server.core.speech import plain_markup
 from server.core.thread import Comment, Thread
 from server.core.words import fold, term_set
 from workers.writers.extractive.candidates import Candidate, list_candidates
-from workers.writers.extractive.lexicon import ALLEGES, BOT, CONCEDES
+from workers.writers.extractive.coverage import Coverage
+from workers.writers.extractive.lexicon import ALLEGES, BOT, CONCEDES, NOBODY
 from workers.writers.extractive.salience import Salience, Used, is_subject
 
-SUBJECT_BAR = 0.25  # the page the post is about may say what nobody else does
+OWN_BAR = 0.18  # the page the post is about, or of whom it is about, may say what nobody else does
 OTHER_TIME = timedelta(days=180)
 ON_TOPIC = 0.3  # of the most central sentence: below it a page speaks of other things
 SAME_NEWS = timedelta(days=10)
@@ -38,6 +40,7 @@ class Board:
         self.salience = Salience(thread, evidence, everything, about_event=self.about_event)
         self.digests = {source.n for source in evidence.sources[1:] if self._is_digest(source.n, everything)}
         self.far = {source.n for source in evidence.sources[1:] if is_far(source, thread)}
+        self.dated_pages = {source.n for source in evidence.sources[1:] if source.document.published_at}
         self.title_terms = term_set(plain_title(thread.title))
         said = Sayings(thread)
         self.comments = {id(c): said.comment_of(c) for c in everything if c.kind == "thread"}
@@ -46,13 +49,16 @@ class Board:
         self.candidates = [c for c in everything if self._speaks_to_topic(c, withdrawn)]
         self.alleged = any(ALLEGES.search(source.document.title) for source in evidence.sources)
         self.actors = find_actors(everything)
+        self._actor = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(self.actors, key=len, reverse=True)))})\b")
         self.subjects = title_names(thread)
         self.web = [c for c in self.candidates if c.kind == "web"]
         self.voices = [c for c in self.candidates if c.kind == "thread"]
         self.dated = [c for c in everything if c.dates]
         self.everything = everything
-        self.used = Used()
+        first_hand = self.salience.primary | self.salience.subject
+        self.used = Used(Coverage(self.candidates, first_hand))
         self.standing = comment_standing(thread)
+        self.parents = {comment.id: comment for comment in thread.comments}
         own = sum(comment.author == thread.author for comment in thread.readable_comments())
         self.answers = not self.about_event and own >= ANSWERS  # the poster answers, as in an AMA
 
@@ -61,7 +67,9 @@ class Board:
         if c.kind == "thread":
             comment = self.comments[id(c)]
             return not (BOT.search(c.speaker) or (comment and comment.id in withdrawn))
-        bar = SUBJECT_BAR if c.source in self.salience.subject else ON_TOPIC + 0.25 * (c.source in self.digests)
+        bar = ON_TOPIC + 0.25 * (c.source in self.digests)
+        if c.source in self.salience.subject | self.salience.primary and c.source not in self.digests:
+            bar = OWN_BAR
         return self.salience.centrality(c) >= bar and not c.points_back
 
     def is_news(self, c: Candidate) -> bool:
@@ -75,8 +83,7 @@ class Board:
 
     def named(self, text: str) -> int:
         """How many of the event's actors a text names."""
-        plain = fold(text)
-        return sum(actor in plain for actor in self.actors)
+        return len(set(self._actor.findall(fold(text)))) if self.actors else 0
 
     def pick(
         self,
@@ -104,7 +111,8 @@ class Board:
 
 
 def find_actors(candidates: Iterable[Candidate]) -> set[str]:
-    """Names, folded, that at least half of the pages' sites use, and two at least."""
+    """Names, folded, that at least half of the pages' sites use, and two at least; no countries, and nothing that is
+    everybody's: "AI", "API"."""
     sites: dict[str, set[str]] = {}
     everywhere: set[str] = set()
     for c in candidates:
@@ -112,7 +120,8 @@ def find_actors(candidates: Iterable[Candidate]) -> set[str]:
             everywhere.add(c.site)
             for name in c.names:
                 sites.setdefault(fold(name), set()).add(c.site)
-    return {name for name, where in sites.items() if len(where) >= max(2, len(everywhere) / 2)}
+    common = {name for name, where in sites.items() if len(where) >= max(2, len(everywhere) / 2)}
+    return {name for name in common if not NOBODY.fullmatch(name)}
 
 
 def is_about_event(thread: Thread, evidence: Evidence) -> bool:

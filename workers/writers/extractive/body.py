@@ -1,13 +1,13 @@
 """Technical points, implications and timeline: what the sources say in depth."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from server.core.card import ClaimDraft, EventDraft, ImplicationDraft, Span
 from server.core.speech import plain_markup, speaker_of
 from server.core.words import overlap, term_set, word_count
 from workers.writers.extractive.board import Board
-from workers.writers.extractive.candidates import Candidate, draft
+from workers.writers.extractive.candidates import Candidate, draft, said_by
 from workers.writers.extractive.lead import is_statement, shown_title
 from workers.writers.extractive.lexicon import (
     CHATTER,
@@ -15,6 +15,7 @@ from workers.writers.extractive.lexicon import (
     FUTURE,
     GUESS,
     LABELS,
+    LEANS_WITHIN,
     MECHANISM,
     PLEDGES,
     POLICY,
@@ -22,39 +23,50 @@ from workers.writers.extractive.lexicon import (
     VAGUE_HEADING,
 )
 
+NEAR = 0.2  # of the most central sentence: what somebody expects of the event uses other words
+GAIN = 0.4  # of a sentence that tells most of what the card has not told
+
 
 def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
     """Mechanisms and measurements, under the heading they stand below where it is short, else under what they are."""
-    chosen: list[ClaimDraft] = []
-    labels: set[str] = set()
-    central = 0.0 if board.about_event else 0.45
+    own = [] if board.about_event else [c for c in board.voices if board.is_posters(c)]
+    pool = [c for c in (*board.web, *own) if _is_technical(c, board)]
+    worth = {id(c): _technical_worth(c, board) for c in pool}
+    chosen: list[Candidate] = []
+    labels: list[str] = []
 
     def score(c: Candidate) -> float:
-        marks = min(3, len(set(map(str.lower, MECHANISM.findall(c.text)))))
-        told = 0.22 * marks + 0.35 * bool(UNIT.search(c.text)) + 0.25 * bool(_short_heading(c))
-        own = 0.25 * (c.source in board.salience.primary) - 0.2 * bool(GUESS.search(c.text))
-        return 0.6 * board.salience.score(c) + told + own
+        new = GAIN * board.used.coverage.gain(c) - 0.45 * board.used.likeness(c)
+        return worth[id(c)] + new - 0.1 * sum(c.site == other.site for other in chosen)
 
-    def fits(c: Candidate) -> bool:
-        marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
-        technical = UNIT.search(c.text) or marks >= 2 or (marks and board.salience.centrality(c) >= 0.5)
-        own = (
-            technical
-            and c.reads_alone
-            and not c.first_person
-            and not (c.drama or CHATTER.search(c.text) or POLICY.search(c.text))
-        )
-        if board.used.restates(c, board.salience.weights):
-            return False
-        return bool(own) and board.salience.centrality(c) >= central and not board.used.repeats(c)
-
-    for c in sorted((c for c in board.web if fits(c)), key=score, reverse=True):
-        label = _technical_label(c, labels)
-        if len(chosen) == most or score(c) < 0.42:
+    while len(chosen) < most:
+        pool = [c for c in pool if not board.used.repeats(c) and not board.used.restates(c, board.salience.weights)]
+        fitting = {id(c): label for c in pool if (label := _technical_label(c, labels))}
+        best = max((c for c in pool if id(c) in fitting), key=score, default=None)
+        if best is None or score(best) < 0.42:
             break
-        if label and 15 <= c.word_count + word_count(label) <= 32 and not board.used.repeats(c):
-            chosen.append(draft(board.used.take(c), label=label))
-    return chosen
+        labels.append(fitting[id(best)])
+        chosen.append(board.used.take(best))
+    return [said_by(c, label=label) for c, label in zip(chosen, labels, strict=True)]
+
+
+def _is_technical(c: Candidate, board: Board) -> bool:
+    """Tells how something works or what was measured. Of a first-hand page one word of it is enough, and "we" is told
+    whose it is by the label."""
+    marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
+    own = c.kind == "thread" or (c.source in board.salience.primary and board.about_event)
+    technical = UNIT.search(c.text) or marks >= 2 or (marks and (own or board.salience.centrality(c) >= 0.5))
+    if not technical or c.drama or CHATTER.search(c.text) or POLICY.search(c.text):
+        return False
+    central = 0.0 if board.about_event else 0.45
+    return c.reads_alone and (own or not c.first_person) and board.salience.centrality(c) >= central
+
+
+def _technical_worth(c: Candidate, board: Board) -> float:
+    marks = min(3, len(set(map(str.lower, MECHANISM.findall(c.text)))))
+    told = 0.22 * marks + 0.35 * bool(UNIT.search(c.text)) + 0.25 * bool(_short_heading(c))
+    own = 0.25 * (c.source in board.salience.primary) - 0.2 * bool(GUESS.search(c.text))
+    return 0.6 * board.salience.score(c) + told + own
 
 
 def _short_heading(c: Candidate) -> str | None:
@@ -68,15 +80,21 @@ def _short_heading(c: Candidate) -> str | None:
     return heading.capitalize() if heading.isupper() else heading[0].upper() + heading[1:]
 
 
-def _technical_label(c: Candidate, taken: set[str]) -> str | None:
-    """One to three words that the sentence does not hold itself; None when all that would fit are taken."""
+def _technical_label(c: Candidate, taken: Collection[str]) -> str | None:
+    """One to three words that the sentence does not hold itself, with its speaker where that fits; None when all that
+    would fit are taken, and when label and sentence are not of the length of a technical point."""
     told = [label for pattern, label in LABELS if pattern.search(c.text) and not term_set(label) & c.terms]
     plain = "Measured" if UNIT.search(c.text) else "Mechanism"
-    options = [_short_heading(c), *told, plain]
-    topic = next((label for label in options if label and label not in taken), None)
-    taken.add(topic or "")
-    signed = f"{topic}, {c.speaker}"
-    return signed if topic and word_count(signed) <= 3 and not term_set(c.speaker) <= c.terms else topic
+    for topic in (_short_heading(c), *told, plain):
+        if not topic:
+            continue
+        signed = f"{topic}, {c.speaker}"
+        whole = word_count(signed) <= 3 and not term_set(c.speaker) <= c.terms
+        label = signed if whole else topic
+        used = any(label == other or topic == other.partition(",")[0] for other in taken)
+        if not used and (whole or not c.first_person) and 15 <= c.word_count + word_count(label) <= 32:
+            return label
+    return None
 
 
 def choose_implications(board: Board) -> list[ImplicationDraft]:
@@ -115,15 +133,18 @@ def _implication(c: Candidate, grounds: Candidate) -> ImplicationDraft:
     return ImplicationDraft(prediction=f"{c.speaker}: {c.text}", rationale=rationale)
 
 
-_PREDICTS = re.compile(r"\b(?:said|says|predicted|predicts|expects|argues|warns|warned|estimates)\b")
-_PERSON_AFTER = re.compile(r"\s+((?:[A-Z][\w'’.-]+\s?){1,4})")
-_PERSON_BEFORE = re.compile(r"((?:[A-Z][\w'’.-]+\s){1,4})$")
+_PREDICTS = r"(?:said|says|predicted|predicts|expects|argues|warns|warned|estimates)"
+_PERSON = r"[A-Z][\w'’.-]+(?:\s[A-Z][\w'’.-]+){1,3}"
+_PREDICTOR = re.compile(
+    rf"\b{_PREDICTS}\s+(?P<behind>{_PERSON})|(?P<before>{_PERSON})(?:,\s[^,;.]{{3,90}},)?\s+{_PREDICTS}\b"
+)
 
 
 def _attributed_predictions(board: Board, most: int) -> list[ImplicationDraft]:
     """Long sentences in which a named person predicts: the sentence is the rationale, its speaker the heading."""
     chosen: list[ImplicationDraft] = []
-    pool = [c for c in board.web if 20 <= c.word_count <= 40 and FUTURE.search(c.text) and not c.points_back]
+    pool = [c for c in board.everything if 20 <= c.word_count <= 40 and FUTURE.search(c.text) and not c.points_back]
+    pool = [c for c in pool if c.kind == "web" and board.salience.centrality(c) >= NEAR]
     for c in sorted(pool, key=board.salience.score, reverse=True):
         if len(chosen) >= most or board.salience.score(c) < 0.25:
             break
@@ -135,12 +156,9 @@ def _attributed_predictions(board: Board, most: int) -> list[ImplicationDraft]:
 
 
 def _predictor(c: Candidate) -> str | None:
-    """The name beside the verb of saying."""
-    verb = _PREDICTS.search(c.text)
-    if verb is None:
-        return None
-    found = _PERSON_AFTER.match(c.text, verb.end()) or _PERSON_BEFORE.search(c.text[: verb.start()])
-    return found[1].strip(" ,.") if found and found[1].strip().lower() not in ("he", "she", "they", "it") else None
+    """The person beside the verb of saying, whatever is told of them between."""
+    found = _PREDICTOR.search(c.text)
+    return (found["behind"] or found["before"]) if found else None
 
 
 def choose_timeline(board: Board, *, most: int = 5) -> list[EventDraft]:
@@ -148,6 +166,7 @@ def choose_timeline(board: Board, *, most: int = 5) -> list[EventDraft]:
     each; none when there are not two dates."""
     best: dict[str, Candidate] = {}
     pool = [c for c in board.dated if c.word_count <= 22 and not c.points_back and not c.first_person]
+    pool = [c for c in pool if not LEANS_WITHIN.search(c.text)]
     pool = [c for c in pool if (c.kind == "web" if board.about_event else board.is_posters(c))]
     for c in sorted(pool, key=board.salience.score, reverse=True):
         told = any(overlap(c.terms, other.terms) >= 0.6 for other in best.values())
@@ -164,7 +183,8 @@ def _dates_an_event(c: Candidate, board: Board) -> bool:
     iso = c.dates[0].iso
     own_year = (board.evidence.source(c.source).document.published_at or "")[:4]
     precise = len(iso) > 4 or (bool(EVENT.search(c.text)) and iso != own_year)
-    return precise and board.salience.centrality(c) > 0.18
+    ours = board.named(c.text) or board.title_terms & c.terms
+    return precise and bool(ours) and board.salience.centrality(c) > 0.18
 
 
 def _published(board: Board, taken: set[str], most: int) -> list[EventDraft]:

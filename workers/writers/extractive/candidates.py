@@ -11,21 +11,27 @@ from server.core.numbers import digit_numbers
 from server.core.ranking import Bm25
 from server.core.source import Evidence, Sentence, Source
 from server.core.speech import FIRST_PERSON, plain_markup, speaker_of, tell
-from server.core.words import names, term_set, terms, word_count
+from server.core.words import names, terms, word_count
 from workers.writers.extractive.lexicon import (
     BACKWARD_NOUN,
     BARE_PLURAL,
     CONNECTIVES,
     DANGLES,
     DRAMA,
+    ENTRY,
     FINITE,
     FRAGMENT,
     FURNITURE,
     GRANTS,
     HANGS,
+    IMPERATIVE,
+    LATER_VERB,
     LEANS,
+    OF_THE_THREAD,
+    OPENS_IDLE,
     POINTS_BACK,
     REFERS,
+    RELATIVE_DATE,
     RELATIVE_TIME,
     REPLIES,
     SECOND_PERSON,
@@ -53,6 +59,7 @@ class Candidate(msgspec.Struct, frozen=True):
     heading: str | None
     block: int
     word_count: int
+    ordered: tuple[str, ...]  # its terms as they follow one another
     terms: frozenset[str]
     numbers: frozenset[float]
     names: tuple[str, ...]
@@ -120,9 +127,10 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     if source.n == 1 and is_granted(source, sentence):
         return None
     english = (source.document.language or "en").lower().startswith("en")
-    if not is_whole_sentence(text) or (english and not FINITE.search(text)):
+    if not is_whole_sentence(text) or (english and not has_main_verb(text, is_item=sentence.kind == "item")):
         return None
     document = source.document
+    ordered = tuple(terms(text))
     return Candidate(
         source=source.n,
         index=sentence.index,
@@ -133,10 +141,11 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
         heading=heading,
         block=sentence.block,
         word_count=word_count(text),
-        terms=term_set(text),
+        ordered=ordered,
+        terms=frozenset(ordered),
         numbers=digit_numbers(text),
         names=tuple(names(text)),
-        dates=tuple(find_dates(text, document.published_at)),
+        dates=dates_of(text, document.published_at),
         first_person=bool(FIRST_PERSON.search(text)),
         second_person=bool(SECOND_PERSON.search(text)),
         relative_time=bool(RELATIVE_TIME.search(text)),
@@ -149,8 +158,24 @@ def make_candidate(source: Source, sentence: Sentence) -> Candidate | None:
     )
 
 
+def dates_of(text: str, published_at: str | None) -> tuple[SaidDate, ...]:
+    """Its dates; where it gives none, the month or year that it tells from its page's own."""
+    found = tuple(find_dates(text, published_at))
+    near = None if found else RELATIVE_DATE.search(text)
+    if near is None or len(published_at or "") < 7:
+        return found
+    year, month = int((published_at or "")[:4]), int((published_at or "")[5:7])
+    back = "last" in near.group().lower()
+    before = f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"
+    this = f"{year}-{month:02d}"
+    iso = str(year - back) if near["unit"] == "year" else before if back else this
+    return (SaidDate(iso, *near.span(), True),)
+
+
 def points_back(text: str, *, is_comment: bool) -> bool:
     """Whether it leans on a sentence before it: opens with a pronoun, says "the above", ends in "she said"."""
+    if is_comment and OF_THE_THREAD.match(text):  # what the thread is about needs no sentence before
+        return bool(LEANS.search(text))
     opens = (POINTS_BACK, BACKWARD_NOUN, HANGS, DANGLES) + ((REPLIES, REFERS) if is_comment else ())
     return any(pattern.match(text) for pattern in opens) or bool(LEANS.search(text))
 
@@ -183,11 +208,24 @@ def is_whole_sentence(text: str) -> bool:
         return False
     if not re.search(r"(?:[.!。！][\"”’')\]]*|[\"”»])$", text) or text.endswith(("...", "…", ":.", "etc.)")):
         return False
-    if "?" in text or re.search(r"https?://|www\.|\||[{}<>\\]|=>|::|==|@\w", text) or FURNITURE.search(text):
+    if "?" in text or re.search(r"https?://|www\.|\||[{}<>\\]|=>|::|==|\s=\s|@\w", text) or FURNITURE.search(text):
         return False
     if FRAGMENT.search(text) or (BARE_PLURAL.search(text) and not STRICT.search(text)):
         return False
     return _is_balanced(text) and _is_prose(text) and not WHOLLY_QUOTED.match(text)
+
+
+def has_main_verb(text: str, *, is_item: bool = False) -> bool:
+    """Whether somebody does something in it, not only in order to, or in a clause behind. Items of a list are often
+    bare names of things."""
+    if not FINITE.search(text) or ENTRY.match(text):
+        return False
+    head, _, tail = text.partition(",")
+    if GERUND.match(tail.strip()) and not FINITE.search(head):  # "A database, depending on the use"
+        return False
+    if OPENS_IDLE.match(text) and not STRICT.search(tail):
+        return bool(STRICT.search(LATER_VERB.sub("", text.split(" ", 1)[1])))
+    return not is_item or bool(STRICT.search(LATER_VERB.sub("", text)) or IMPERATIVE.match(text))
 
 
 def _is_balanced(text: str) -> bool:
@@ -208,7 +246,10 @@ def draft(candidate: Candidate, *, label: str | None = None, also: Iterable[Span
     return ClaimDraft(text=candidate.text, kind=candidate.kind, spans=(own, *also), label=label)
 
 
-def said_by(candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = ()) -> ClaimDraft:
-    """The same with its speaker in front; in quotation marks where it speaks of itself as I or we."""
+def said_by(
+    candidate: Candidate, *, label: str | None = None, also: Iterable[Span] = (), text: str | None = None
+) -> ClaimDraft:
+    """The same with its speaker in front; in quotation marks where it speaks of itself as I or we. `text` is as much of
+    it as is shown."""
     own = Span(candidate.source, candidate.start, candidate.end)
-    return tell(candidate.text, candidate.speaker, candidate.kind, (own, *also), label)
+    return tell(text or candidate.text, candidate.speaker, candidate.kind, (own, *also), label)

@@ -22,6 +22,8 @@ from workers.writers.extractive.lexicon import (
     FINITE,
     HARM,
     IMPERATIVE,
+    LEANS_WITHIN,
+    LOGISTICS,
     NO_STATEMENT,
     ORDERS,
     SETTLES,
@@ -58,6 +60,8 @@ def _headline_score(title: Sentence, board: Board) -> float:
         return 0.0
     weight = sum(board.salience.weights.get(term, 0.0) for term in term_set(text))
     weight *= 1.25 if title.source == 1 else board.salience.near.get(title.source, 0.5)
+    if title.source > 1 and title.source not in board.salience.primary | board.salience.reports:
+        weight *= 0.75  # whoever comments on the news is not the one to announce it
     weight *= 1.15 if EVENT.search(text) else 1.0
     weight *= 1.0 if count <= 12 else 0.6
     if board.alleged:
@@ -126,6 +130,8 @@ def _event_score(c: Candidate, board: Board) -> float:
         + 0.25 * any(not said.resolved and len(said.iso) == 10 for said in c.dates)
         + 0.15 * bool(c.numbers)
         + 0.25 * (c.source in board.salience.primary)
+        + 0.20 * (c.source in board.salience.primary and c.index <= 2 and c.source in board.dated_pages)
+        - 0.25 * (c.source > 1 and c.source not in board.dated_pages)
         + 0.35 * (c.source in board.salience.subject)
         + 0.20 * bool(EVENT.search(c.text))
         + 0.15 * bool(names(f". {opening}") or names(opening))
@@ -153,6 +159,7 @@ def _statement_score(c: Candidate, board: Board) -> float:
         + 0.25 * c.is_summary
         - 0.20 * bool(re.search(r"\b(?:also|too)\b", c.text[:30]))
         - 0.35 * (c.points_back or bool(CHATTER.search(c.text)))
+        - 0.5 * (bool(LOGISTICS.search(c.text)) and not board.is_post(c))
         - 1.2 * (c.kind == "web")
     )
 
@@ -188,7 +195,8 @@ def choose_hook(board: Board) -> ClaimDraft | None:
     def fits(c: Candidate) -> bool:
         central = c.kind == "web" or salience.centrality(c) >= 0.35
         short = 8 <= c.labelled_count <= 18 and board.is_news(c) and not ORDERS.search(c.text)
-        return short and central and _tension(c) >= 2 and not c.points_back and not CHATTER.search(c.text)
+        alone = not c.points_back and not LEANS_WITHIN.search(c.text) and not (c.first_person and c.kind == "web")
+        return short and central and _tension(c) >= 2 and alone and not CHATTER.search(c.text)
 
     chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.35)
     return said_by(chosen) if chosen else None
@@ -258,5 +266,6 @@ def choose_next(board: Board) -> list[ClaimDraft]:
 
 
 def much_alike(one: str, two: str) -> bool:
-    """Two texts an editor would call the same."""
-    return overlap(term_set(one), term_set(two)) >= 0.6
+    """Two texts an editor would call the same; not where a short one has but its commonest words in the other."""
+    first, second = term_set(one), term_set(two)
+    return len(first & second) >= 4 and overlap(first, second) >= 0.6

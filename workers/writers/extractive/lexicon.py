@@ -22,6 +22,7 @@ POINTS_BACK = re.compile(
     r"based on|looks like|seems|sounds|turns out|got |even (?:though|if)|not |just |only |same |also |who |when (?:they|it|he|she)\b|til |part of this|the (?:latter|result|reason|problem|point|idea|answer|question|issue|goal|difference|first|second|third|other|others) (?:is|was|are|were))\b",
     re.IGNORECASE,
 )
+OF_THE_THREAD = re.compile(r"^this (?:tweet|post|article|announcement|blog|paper|news|decision|move)\b", re.IGNORECASE)
 BACKWARD_NOUN = re.compile(
     r"^(?:the|our|my) (?:company|firm|post|report|startup|team|researchers|authors?|blog|article|paper|study|group|lab|labs|project|"
     r"tool|attack|attacks|model|system|app|bill|law|agency|site|feature|update|change|campaigns?|approach|method|new|whole|operation)\b",
@@ -37,7 +38,7 @@ FURNITURE = re.compile(
     r"(?:noted|mentioned|described|detailed|listed|shown|discussed|explained|outlined) (?:above|below|earlier|later)|see (?:above|below)|"
     r"further information|is available (?:in|from|at)|supporting information|reporting summary|competing interests?|"
     r"the (?:rest|remainder|bulk) of (?:the|this) (?:paper|post|article|section)|"
-    r"supplementary|appendix|(?:fig(?:ure|\.)?|table|section|eq\.?) ?\d|"
+    r"supplementary|appendix|see [^.]{0,40}\b(?:left|right|middle|below)|(?:fig(?:ure|\.)?|table|section|eq\.?) ?\d|"
     r"patreon|discord|donat\w+|mailing list|slack channel|live chat|"
     r"\bthis (?:report|post|article|page|piece|blog|newsletter|story|essay|section|chapter|tutorial|guide)\b|"
     r"this page is invented|sample world|github repo|pull requests? welcome|stay tuned|thanks? (?:you )?for)\b",
@@ -48,6 +49,7 @@ RELATIVE_TIME = re.compile(
     r"(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|recently|currently|earlier|ago)\b",
     re.IGNORECASE,
 )
+RELATIVE_DATE = re.compile(r"\b(?:(?:earlier |later )?this|last) (?P<unit>month|year)\b", re.IGNORECASE)
 FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|won't|can|can't|isn't|aren't|doesn't|don't|says?|said|gets?|makes?|made|"
     r"do|does|did|be|been|use|let|keep|kept|know|knew|think|thought|need|go|went|get|got|take|took|make|see|saw|work|run|ran|come|came|give|"
@@ -123,12 +125,18 @@ MECHANISM = re.compile(
 )
 FUTURE = re.compile(
     r"\b(?:will|won't|expects?|expected|predicts?|predicted|forecasts?|likely|probably|is set to|are set to|plans? to|going to|"
-    r"could soon|in the coming|by 20\d\d|next (?:year|decade)|eventually|soon)\b",
+    r"could soon|(?:could|may|might) (?:face|see|lead|become|lose|follow|mean|force|end)|in the coming|by 20\d\d|next (?:year|decade)|eventually|soon)\b",
     re.IGNORECASE,
 )
 DISSENT = re.compile(
     r"\b(?:but|however|disagree\w*|wrong|not|isn't|aren't|doesn't|don't|can't|cannot|won't|never|doubt\w*|problem|actually|"
     r"instead|rather|worse|fail\w*|hypocri\w+|overdesigned|trivial\w*|unless|only|no one|nobody|myth|bad)\b",
+    re.IGNORECASE,
+)
+DISAGREES = re.compile(
+    r"\b(?:disagree\w*|wrong|(?:not|un)true|hypocri\w*|iron(?:y|ic)|double standards?|overdesigned|overkill|trivial\w*|pointless|"
+    r"useless|no (?:use|point|need|reason)|(?:doesn|don|didn)['’]t (?:work|help|matter|need|care)|bad|worse|harm\w*|unfair|myth|"
+    r"nonsense|misleading|fail\w*|wasteful|regressive|problem|risk\w*|won['’]t|never|nobody|infring\w*|unauthori[sz]ed|overrated)\b",
     re.IGNORECASE,
 )
 ARGUMENT = re.compile(
@@ -177,7 +185,8 @@ FRAGMENT = re.compile(
 PERSONAL = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|my|me|myself)\b")
 # A pronoun in the first words, before anything it could stand for.
 HANGS = re.compile(
-    r"^(?:[a-z]+\s){0,4}(?:it|this|they|them|he|she|him|these|those)\b|^\w+\s(?:it|this|they|them|he|she|him|these|those)\b"
+    r"^(?:[a-z]+\s){0,4}(?:it|this|they|them|he|she|him|these|those)\b|^\w+\s(?:it|this|they|them|he|she|him|these|those)\b|"
+    r"^[A-Z]?[a-z]+\s(?:[a-z]+\s){0,5}(?:about|with|of|for|to|on|by|from|in)\s(?:them|it|this|these)\b"
 )
 # Words that lean on something said before, wherever they stand.
 DANGLES = re.compile(
@@ -191,11 +200,18 @@ LEANS = re.compile(
     r"\b(?:this|that|these|those) (?:kind|sort|type) of\b|\b(?:does|did|do|doing) this\b|\bon the (?:issue|matter)\b|\bthe above\b|"
     r"\b(?:and so on|and so forth)\.+[\"”]?$|[”\"’'],?\s+(?:he|she|they)\s+(?:said|says|added|wrote|told|explained|noted|warned|argued)\b"
 )
+LEANS_WITHIN = re.compile(
+    r"\b(?:these|those|this(?! (?:month|year|week|morning)\b)|such)\s+[a-z]{3,}|\bthe (?:lab|company|firm|campaign|operation|accounts)\b"
+)
 REPLIES = re.compile(
     r"^(?:sure|granted|absolutely|yeah|yep|yup|exactly|agreed?|right|true|correct|nope|nah|hmm+|oh|heh|haha|fair|good (?:point|call)|not surprised|"
     r"i (?:dis)?agree)\b",
     re.IGNORECASE,
 )
+# "Speed: we save on copies" is an entry of a list; "Anthropic writes: …" is a sentence.
+ENTRY = re.compile(r"^(?:[\w’'()/-]+\s){0,3}(?!\w+s:|said:|wrote:|told:)[\w’'()/-]+:\s", re.IGNORECASE)
+OPENS_IDLE = re.compile(r"^(?:to|for|by|with|without|in order to)\s[a-z]", re.IGNORECASE)
+LATER_VERB = re.compile(r"\b(?:who|which|that|how|when|where|why|if|because|to|for)\s.*$", re.IGNORECASE)
 BARE_PLURAL = re.compile(  # "Three labs running campaigns to …": a noun with no verb of its own
     r"^(?:\d[\d,.]*|two|three|four|five|six|several|many|some|hundreds of|thousands of|number of)\s(?:[\w’'-]+\s){0,4}[\w’'-]*s\s[a-z]+ing\b|"
     r"^(?:[A-Z][a-z]+ly\s)?[A-Za-z]+ing\s[A-Z\w]+\s(?:across|through|into)\b",
@@ -210,6 +226,11 @@ DEFINES = re.compile(
     r"\b(?:refers? to|is (?:a|an|the)(?: [\w-]+){0,3} (?:type|kind|form|technique|method|package|library|tool|process|practice|conversion|"
     r"alternative|utility|front-end)\b|are essential to|an acronym for|stands for|is defined as)",
     re.IGNORECASE,
+)
+NOBODY = re.compile(
+    r"ai|apis?|ip|it|llms?|[cg]pus?|urls?|https?|json|html|css|sql|pdf|ceo|cto|u\.?s\.?a?|uk|eu|china|america|europe|russia|india|"
+    r"japan|germany|france|[a-z]{4,}(?:ese|ian|ish|ican)|french|german|dutch|monday|tuesday|wednesday|thursday|friday|saturday|"
+    r"sunday|(?:\d+ )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: \d+)?"
 )
 BOT = re.compile(r"(?:^|[_-])bot(?:[_-]|$)|[a-z]Bot$|^AutoModerator$", re.ASCII)
 CONCEDES = re.compile(

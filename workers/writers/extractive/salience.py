@@ -13,12 +13,15 @@ from server.core.source import Evidence, Source
 from server.core.thread import Thread
 from server.core.words import fold, overlap, term_set
 from workers.writers.extractive.candidates import Candidate
-from workers.writers.extractive.lexicon import DEFINES, DRAMA, PERSONAL
+from workers.writers.extractive.coverage import Coverage
+from workers.writers.extractive.lexicon import DEFINES, DRAMA, PERSONAL, REPORTS
 
 MOST_COMPARED = 400  # the most central sentences, of which each is held against the others
 YEARS = frozenset(float(year) for year in range(1900, 2100))
 DENIES = re.compile(r"\b(?:not|never|no|nobody|without|den(?:y|ies|ied)|disput\w+|reject\w*)\b|n['’]t\b", re.IGNORECASE)
 LEAD_CLAIMS = 3  # what changed, headline, and what came next: the lead
+DIARY = 0.06  # of a page's sentences, which say "I"
+REPORTED = 0.1  # of a page's sentences, which name who says so
 RESTATED = 0.8  # of a sentence's weight
 SAME = 0.6  # share of the smaller sentence's terms from which two sentences tell the same thing
 
@@ -33,6 +36,8 @@ class Salience:
         self.near = {1: 0.75 if about_event else 1.0} | {s.n: _nearness(s) for s in evidence.sources[1:]}
         self.subject = {s.n for s in evidence.sources[1:] if is_subject(s, thread)}
         self.primary = {s.n for s in evidence.sources[1:] if is_primary(s, thread)} | named_by_titles(evidence)
+        self.reports = {s.n for s in evidence.sources[1:] if is_report(s)}
+        self.diaries = {s.n for s in evidence.sources[1:] if _share(s, PERSONAL) > DIARY}
         self.raw = {id(c): self._weight(c.terms) for c in candidates}
         self.top = max(self.raw.values(), default=1.0) or 1.0
         central = sorted(candidates, key=lambda c: -self.raw[id(c)])[:MOST_COMPARED]
@@ -50,7 +55,7 @@ class Salience:
     def score(self, candidate: Candidate) -> float:
         """Centrality, with what makes a sentence worth quoting and what makes it hard to read alone."""
         score = self.centrality(candidate) * self.near.get(candidate.source, 0.5)
-        score += 0.18 * min(2, len(self.confirmed[id(candidate)]))
+        score += 0.14 * min(2, len(self.confirmed[id(candidate)]))
         score += 0.12 * bool(candidate.numbers) + 0.06 * min(2, len(candidate.names))
         score += 0.10 * max(0.0, 1 - 3 * candidate.position) - 0.35 * candidate.drama
         own_news = candidate.source in self.primary
@@ -70,9 +75,18 @@ class Salience:
 def _nearness(source: Source) -> float:
     """Sources come nearest first; one whose title sells, or that is about its writer, is believed a little less."""
     sells = 0.8 if DRAMA.search(source.document.title) else 1.0
-    own = sum(bool(PERSONAL.search(sentence.text)) for sentence in source.sentences)
-    diary = 0.85 if own > 0.06 * len(source.sentences) else 1.0
+    diary = 0.85 if _share(source, PERSONAL) > DIARY else 1.0
     return (1.0 - 0.06 * (source.n - 2)) * sells * diary
+
+
+def is_report(source: Source) -> bool:
+    """Whether a page tells what others said and did, as newspapers do; a page that hardly names who says so, or that
+    says "I", tells what its writer thinks of it."""
+    return _share(source, REPORTS) >= REPORTED and _share(source, PERSONAL) < 0.2
+
+
+def _share(source: Source, pattern: re.Pattern[str]) -> float:
+    return sum(bool(pattern.search(s.text)) for s in source.sentences) / max(1, len(source.sentences))
 
 
 def is_primary(source: Source, thread: Thread) -> bool:
@@ -129,14 +143,27 @@ def _confirmations(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]
     return found
 
 
+def _are_alike(one: frozenset[str], two: frozenset[str], limit: float) -> bool:
+    """Whether two texts share so much of the shorter one. Two words of a short title are in every sentence about it."""
+    shared = len(one & two)
+    is_telling = shared >= 4 or max(len(one), len(two)) <= 6
+    return is_telling and shared >= limit * max(1, min(len(one), len(two)))
+
+
 class Used:
     """What the card says already, so that nothing is said twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, coverage: Coverage) -> None:
+        self.coverage = coverage
         self.terms: list[frozenset[str]] = []
         self.sources: Counter[int] = Counter()
         self.spans: set[tuple[int, int]] = set()
         self.figures: list[tuple[frozenset[float], frozenset[str]]] = []  # numbers said, with the words around them
+
+    @property
+    def all_figures(self) -> frozenset[float]:
+        """Every number on the card."""
+        return frozenset().union(*(numbers for numbers, _ in self.figures))
 
     def repeats(self, candidate: Candidate, limit: float = SAME) -> bool:
         """Whether its sentence, or one much like it, is on the card."""
@@ -145,7 +172,7 @@ class Used:
         figures = candidate.numbers - YEARS
         if figures and any(figures <= seen and len(candidate.terms & said) >= 3 for seen, said in self.figures):
             return True
-        return any(overlap(candidate.terms, terms) >= limit for terms in self.terms)
+        return any(_are_alike(candidate.terms, terms, limit) for terms in self.terms)
 
     def restates(self, candidate: Candidate, weights: dict[str, float]) -> bool:
         """Whether it gives the lead over again: no new number, no denial, and most of its weight is said there."""
@@ -161,6 +188,7 @@ class Used:
     def note(self, text: str) -> None:
         """Words said outside any candidate: the headline's."""
         self.terms.append(term_set(text))
+        self.coverage.cover_text(text)
 
     def tell(self, claim: ClaimDraft) -> None:
         """Note a claim that was made elsewhere, with the passages it stands on."""
@@ -172,7 +200,7 @@ class Used:
     def says(self, text: str) -> bool:
         """Whether the card says much the same already."""
         said = term_set(text)
-        return any(overlap(said, terms) >= SAME for terms in self.terms)
+        return any(_are_alike(said, terms, SAME) for terms in self.terms)
 
     def likeness(self, candidate: Candidate) -> float:
         """0 to 1: how much of it the card says already."""
@@ -180,6 +208,7 @@ class Used:
 
     def take(self, candidate: Candidate) -> Candidate:
         """Note it as said; returns it."""
+        self.coverage.cover(candidate)
         self.terms.append(candidate.terms)
         self.figures.append((candidate.numbers, candidate.terms))
         self.sources[candidate.source] += 1

@@ -8,45 +8,72 @@ from workers.writers.extractive.board import Board
 from workers.writers.extractive.candidates import Candidate, said_by
 from workers.writers.extractive.lexicon import (
     CHATTER,
+    LEANS_WITHIN,
     LOGISTICS,
     REPORTS,
 )
+from workers.writers.extractive.salience import YEARS
 
 MOST_TAKEAWAYS = 5
 OWN_WORDS = 2  # takeaways from the thread itself, where it is its own news
 WANTED_SITES = 4
+GAIN = 0.6  # of a sentence that tells most of what the card has not told
+NEW_FIGURE = 0.2
+TOLD_FIGURE = 0.15
+LEANING = 0.12  # of a sentence that says "these accounts" and means ones named before
 
 
 def choose_takeaways(board: Board) -> list[ClaimDraft]:
-    """Facts that others confirm or that carry numbers; each source is heard before one is heard thrice."""
-    chosen: list[Candidate] = []
+    """Facts that add most to what is told, of pages that report or are first-hand before others; each source is heard
+    before one is heard thrice."""
     few_sources = len(board.evidence.sources) <= 2
+    chosen = [] if board.about_event else _own_words(board, few_sources)
+    pool = board.candidates if board.about_event or few_sources else board.web
+    worth = {id(c): _worth(c, board, few_sources) for c in pool if _may_be_told(c, board)}
+    pool = [c for c in pool if id(c) in worth]
+    best_so_far = 0.0
+    choice = min(1.0, (len({c.site for c in pool}) - 1) / 3)  # where one site tells all, nobody else can be heard
 
     def score(c: Candidate) -> float:
         again = 0.18 * sum(c.source == other.source for other in chosen)
         again += 0.10 * sum(c.site == other.site for other in chosen) + 0.06 * board.used.sources[c.source]
-        chatter = (0.0 if few_sources else 0.5) * (c.kind == "thread")
-        worth = board.salience.score(c) + 0.15 * bool(c.numbers) + 0.4 * board.votes(c) + _names_subject(c, board)
-        return worth + _hedged(c, board) - again - chatter - 0.25 * board.used.likeness(c)
+        again *= choice
+        figures = c.numbers - YEARS
+        new = GAIN * board.used.coverage.gain(c)
+        new += NEW_FIGURE * min(2, len(figures - board.used.all_figures)) * min(1.0, board.salience.centrality(c) / 0.4)
+        again += TOLD_FIGURE * len(figures & board.used.all_figures)
+        return worth[id(c)] + new - again - 0.25 * board.used.likeness(c)
 
-    def fits(c: Candidate) -> bool:
-        restated = board.about_event and board.used.restates(c, board.salience.weights)
-        alone = c.reads_alone and _speaks_for_itself(c, board) and not CHATTER.search(c.text)
-        return 15 <= c.labelled_count <= 32 and alone and not c.drama and not restated and not board.used.repeats(c)
-
-    if not board.about_event:
-        chosen += _own_words(board, few_sources)
     while len(chosen) < MOST_TAKEAWAYS:
+        pool = [c for c in pool if not board.used.repeats(c) and not _restates(c, board)]
         heard = {c.site for c in chosen}
-        pool = [c for c in (board.candidates if board.about_event or few_sources else board.web) if fits(c)]
-        if not board.about_event:
-            pool = [c for c in pool if c.site not in heard] or pool
-        best = max(pool, key=score, default=None)
-        floor = max(0.12, 0.3 * max(map(score, chosen), default=0.0))
-        if best is None or (len(chosen) >= 3 and score(best) < floor):
+        unheard = [c for c in pool if c.site not in heard] if not board.about_event else pool
+        best = max(unheard or pool, key=score, default=None)
+        if best is None or (len(chosen) >= 3 and score(best) < max(0.12, 0.3 * best_so_far)):
             break
+        best_so_far = max(best_so_far, score(best))
         chosen.append(board.used.take(best))
     return [_dated(c, said_by(c, also=_second_source(c, board)), board) for c in chosen]
+
+
+def _may_be_told(c: Candidate, board: Board) -> bool:
+    """Of the length of a takeaway, and whole by itself."""
+    alone = c.reads_alone and _speaks_for_itself(c, board) and not CHATTER.search(c.text)
+    return 15 <= c.labelled_count <= 32 and alone and not c.drama
+
+
+def _restates(c: Candidate, board: Board) -> bool:
+    return board.about_event and board.used.restates(c, board.salience.weights)
+
+
+def _worth(c: Candidate, board: Board, few_sources: bool) -> float:
+    """What it is worth whatever else is told: how central it is, what it tells, and who tells it."""
+    chatter = (0.0 if few_sources else 0.5) * (c.kind == "thread")
+    told = 0.15 * bool(c.numbers) + 0.4 * board.votes(c) - LEANING * bool(LEANS_WITHIN.search(c.text))
+    if board.about_event and c.kind == "web":
+        reports = c.source in board.salience.primary or c.source in board.salience.reports
+        told += 0.12 if reports else -0.15 * (c.source in board.salience.diaries)
+    return board.salience.score(c) + told + _names_subject(c, board) + _hedged(c, board) - chatter
 
 
 def _hedged(c: Candidate, board: Board) -> float:
@@ -54,8 +81,8 @@ def _hedged(c: Candidate, board: Board) -> float:
     if not board.alleged or c.kind == "thread" or c.source in board.salience.primary:
         return 0.0
     if REPORTS.search(c.text):
-        return 0.25
-    return -0.25 * (board.named(c.text) >= 2)
+        return 0.15
+    return -0.15 * (board.named(c.text) >= 2)
 
 
 def _dated(c: Candidate, claim: ClaimDraft, board: Board) -> ClaimDraft:
