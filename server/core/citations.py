@@ -7,6 +7,7 @@ dropped, never softened: a card may be shorter than its draft, not surer.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -24,9 +25,12 @@ from server.core.dating import is_dated
 from server.core.independence import are_independent
 from server.core.source import Evidence
 from server.core.support import Reason, is_attributed, judge_interpretation, judge_support
+from server.core.words import names
 
 MAX_QUOTE = 700  # code points; a longer run proves nothing in particular
 MAX_CITATIONS = 2
+READ_FOR_NAMES = 200_000  # code points of a source in which names are looked for
+MOST_NAMES = 12  # that a source lends a quotation
 
 
 class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,7 +206,26 @@ def surroundings(span: Span, evidence: Evidence) -> str:
     near = source.sentences[max(0, first - 1) : last + 2]
     known = [document.title, document.site, document.author, document.published_at, _address_words(document.url)]
     known += [part for sentence in near for part in (sentence.heading, sentence.by, sentence.text)]
-    return " ".join(part for part in known if part)
+    known += _full_names(document.text[span.start : span.end], document.text)
+    return ". ".join(part for part in known if part)
+
+
+def _full_names(quote: str, text: str) -> list[str]:
+    """How the page calls in full whom the quotation calls by one name: "Ines Okerveld" for "Okerveld"."""
+    full = _names_by_part(text)
+    said = [part for name in names(f"The {quote}") for part in name.split()]
+    return list(dict.fromkeys(name for part in said for name in full.get(part, ())))[:MOST_NAMES]
+
+
+@lru_cache(maxsize=32)
+def _names_by_part(text: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys(names(text[:READ_FOR_NAMES])):
+        parts = name.split()
+        if 1 < len(parts) < 5:
+            for part in parts:
+                found[part] = (*found.get(part, ()), name)
+    return found
 
 
 def _address_words(url: str) -> str:

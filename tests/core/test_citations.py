@@ -83,6 +83,15 @@ def test_a_claim_that_says_more_is_dropped_with_its_reason(text: str, reason: st
     assert refused(claim_of(2, VOTE, text)) == reason
 
 
+def test_a_page_lends_the_full_names_of_whom_it_quotes_by_one() -> None:
+    """Wherever it gives them; another first name is somebody else."""
+    page = make_page("gazette", "Ines Okerveld keeps the light\n\nRain fell.\n\nIt was cold.\n\nOkerveld lit the lamp.")
+    evidence = make_evidence(THREAD, page)
+    for text, kept in (("Ines Okerveld lit the lamp.", True), ("Ada Okerveld lit the lamp.", False)):
+        claim = make_draft_claim(evidence, 2, "Okerveld lit the lamp.", text)
+        assert bool(verify_claim("takeaways", claim, evidence, [])) is kept
+
+
 def test_a_claim_surer_than_its_quotation_is_dropped() -> None:
     """An estimate is no fact."""
     assert refused(claim_of(2, HEDGED, "The lamp saves nine ships a year.")) == "certainty"
