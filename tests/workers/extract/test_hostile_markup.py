@@ -85,6 +85,38 @@ def test_a_page_costs_no_more_than_a_page_may(server: ExtractionServer, name: st
     assert outcome(extractor, "").endswith(f"End. {LONG}")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](" * 1_000_000,
+        "* " * 2_000_000,
+        "a\n" * 2_000_000,
+        "```\n" * 1_000_000,
+        "<a\n" * 1_500_000,
+        "> " * 2_000_000,
+        "```\n```\n<!---->\n" * 250_000,
+        ".. x\n" * 900_000,
+        "|a" * 2_000_000,
+        "---\n" + "a: b\n" * 900_000,
+        "# " + "*" * 4_000_000,
+        "\n    x" * 700_000,
+        "![](" * 1_000_000,
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_a_text_costs_no_more_than_a_page_may(server: ExtractionServer, text: str) -> None:
+    """Marks without end are read or found to say nothing, without the deadline's help."""
+    began = time.monotonic()
+    try:
+        asyncio.run(SocketExtractor(server.path).extract(page(text, media_type="text/markdown")))
+    except SourceUnreadable as error:
+        reason = error.message
+    else:
+        reason = ""
+    assert reason in ("", "Not read: no main text at https://news.example/story.")
+    assert time.monotonic() - began < DEADLINE_S
+
+
 def test_a_page_is_cut_where_no_page_of_text_goes_on() -> None:
     """Its article stands near its top; comments count for nothing."""
     tree = parse_markup(

@@ -5,7 +5,8 @@ from server.core.source import Document
 from tests.workers.adapters.worlds import LIGHTHOUSE, page
 from workers.extract.charset import decode_page
 from workers.extract.layout import LONGEST_BLOCK, MOST_CHARACTERS
-from workers.extract.markdown import find_blocks, read_markdown
+from workers.extract.markdown import read_markdown
+from workers.extract.markdown_blocks import find_blocks
 from workers.extract.tags import strip_tags
 
 RAW = "https://raw.githubusercontent.com/ada/lamps/abc123/_posts/2026-02-24-corran.md"
