@@ -18,6 +18,7 @@ from server.api.lookup import LookupController
 from server.core.ports import CardStore, JobQueue, Progress
 from server.error_answers import handle_error
 from server.middleware import Door
+from server.pages.embed import EmbedController
 from server.pages.front import FrontController
 from server.pages.growing import GrowingController
 from server.pages.permalink import PermalinkController
@@ -42,6 +43,7 @@ def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: 
             FrontController,
             GrowingController,
             PermalinkController,
+            EmbedController,
             _static_files(),
         ],
         dependencies={"parts": Provide(lambda: parts, sync_to_thread=False), "caller": Provide(find_caller)},

@@ -19,7 +19,7 @@ PROBES = frozenset({"/healthz", "/readyz"})  # asked by orchestrators with the c
 EXTENSION_SCHEMES = ("chrome-extension://", "moz-extension://")
 
 CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SECURITY_HEADERS: dict[bytes, bytes] = {

@@ -1,8 +1,6 @@
 """Loading what a visitor may see, and showing it with the addresses and the freshness of now."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
 
 import msgspec
 
@@ -23,9 +21,6 @@ PRIVATE = Problem(
     retryable=False,
 )
 CARD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# How long a stream may take to hand over what it already holds. Redis answers in under a millisecond, so this is
-# only spent once, at the end of an unfinished stream.
-PATIENCE_S = 0.15
 
 
 async def load_stored(parts: Parts, caller: Caller, card_id: str, version: int | None = None) -> StoredCard:
@@ -106,9 +101,8 @@ async def events_so_far(
     parts: Parts, job_id: JobId, *, after: str = "0-0", upto: str | None = None
 ) -> list[NumberedEvent]:
     """What a job's stream holds after one id, without waiting for more; with `upto`, no longer than until that id."""
-    stream = parts.progress.follow(job_id, after)
     events: list[NumberedEvent] = []
-    while (numbered := await _next_within(stream, PATIENCE_S)) is not None:
+    for numbered in await parts.progress.told(job_id, after):
         events.append(numbered)
         if is_last(numbered.event) or numbered.id == upto:
             break
@@ -118,10 +112,3 @@ async def events_so_far(
 def is_last(event: Event) -> bool:
     """Whether a stream ends here."""
     return isinstance(event, CardEvent | FailedEvent)
-
-
-async def _next_within(stream: AsyncIterator[NumberedEvent | None], seconds: float) -> NumberedEvent | None:
-    try:
-        return await asyncio.wait_for(anext(stream), seconds)
-    except (TimeoutError, StopAsyncIteration):
-        return None

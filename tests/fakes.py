@@ -418,6 +418,9 @@ class MemoryProgress:
                 return
             after = numbered_event.id
 
+    async def told(self, job_id: JobId, after: str = "0-0") -> list[NumberedEvent]:
+        return [known for known in self._streams.get(job_id, []) if _order(known.id) > _order(after)]
+
     async def has(self, job_id: JobId, event_id: str) -> bool:
         return any(known.id == event_id for known in self._streams.get(job_id, []))
 

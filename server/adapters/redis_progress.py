@@ -69,6 +69,13 @@ class RedisProgress:
                 if isinstance(event, CardEvent | FailedEvent):
                     return
 
+    async def told(self, job_id: JobId, after: str = "0-0") -> list[NumberedEvent]:
+        """What the stream holds after an id, in one question."""
+        last = after if EVENT_ID.fullmatch(after) else "0-0"
+        with _translated():
+            answer = await self._redis.xread({_key(job_id): last})
+        return [NumberedEvent(number, _decode(fields[FIELD])) for number, fields in _entries(answer or {})]
+
     async def has(self, job_id: JobId, event_id: str) -> bool:
         """Whether the stream still holds the event; anything that is no event id is not held."""
         if not EVENT_ID.fullmatch(event_id):

@@ -308,6 +308,9 @@ class Progress(Protocol):
         """Events after an id, then new ones as they come; None about every 10 s of silence, so that callers can check
         the job and keep connections alive. Ends after a `card` or `failed` event."""
 
+    async def told(self, job_id: JobId, after: str = "0-0") -> list[NumberedEvent]:
+        """The events after an id that are there now. Never waits."""
+
     async def has(self, job_id: JobId, event_id: str) -> bool:
         """Whether a stream still holds the event, so that a reader can resume behind it."""
 

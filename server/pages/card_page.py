@@ -2,11 +2,30 @@
 
 import msgspec
 
+from server.core.assembly import METHOD
 from server.core.card import Card, CardSource, Claim, Quote
 from server.core.presentation import slug
 from server.pages.words import cost_words, count_words, instant_words, site_of, span_words, web_address
+from server.pages.writing_systems import is_language, is_written_like, language_of
 
-QUOTES_SHOWN = 3  # a source's further quotes stand behind a fold
+QUOTES_SHOWN = 2  # a source's further quotes stand behind a fold
+MOST_MARKS = 60  # so many fit beside the verdict on a phone
+MARK = 6  # of the strip: a mark's width, and half as much to the next
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Neighbouring marks of the strip that tell the same."""
+
+    fate: str
+    start: int
+    length: int
+
+
+class Strip(msgspec.Struct, frozen=True):
+    """One mark for every claim that was proposed, in the strip's own units."""
+
+    runs: list[Run]
+    width: int
 
 
 class Cited(msgspec.Struct, frozen=True):
@@ -50,6 +69,15 @@ class CardPage(msgspec.Struct, frozen=True):
         return f"{self.base}/source/{source.n}{version}" + (f"#q-{quote.id}" if quote else "")
 
     @property
+    def address(self) -> str:
+        """This server's public address, without a slash at its end."""
+        return self.card.permalink.removesuffix(path_of(self.card))
+
+    def numbers(self, claim: Claim) -> list[int]:
+        """The numbers of the sources a claim cites, each once."""
+        return list(dict.fromkeys(cited.n for cited in self.cited(claim)))
+
+    @property
     def is_old(self) -> bool:
         """Whether a later version exists."""
         return self.latest_version is not None and self.card.version < self.latest_version
@@ -66,23 +94,38 @@ class CardPage(msgspec.Struct, frozen=True):
 
     @property
     def facts(self) -> list[str]:
-        """The line under the hook: what was read, when, how fast."""
-        card = self.card
-        facts = [count_words(card.thread.score, "point")] if card.thread.score is not None else []
-        facts.append(comments_read(card))
-        if card.collected_after_s is not None:
-            facts.append(f"Collected in {span_words(card.collected_after_s)}")
-        if card.provenance.made_in_s is not None:
-            facts.append(f"made in {span_words(card.provenance.made_in_s)}")
-        return facts
+        """What was read, when, how fast."""
+        return [*self.thread_facts, *self.time_facts]
+
+    @property
+    def thread_facts(self) -> list[str]:
+        """How large the thread is, and how much of it was read."""
+        score = self.card.thread.score
+        return [*([count_words(score, "point")] if score is not None else []), comments_read(self.card)]
+
+    @property
+    def time_facts(self) -> list[str]:
+        """From posting to capture, and from asking to the card."""
+        after_s, made_in_s = self.card.collected_after_s, self.card.provenance.made_in_s
+        collected = [f"Collected in {span_words(after_s)}"] if after_s is not None else []
+        return [*collected, *([f"made in {span_words(made_in_s)}"] if made_in_s is not None else [])]
+
+    @property
+    def notices(self) -> list[str]:
+        """Why this card is less than it could have been: written without the web, quoted for want of a budget."""
+        method = self.card.verification.method
+        said = method.removeprefix(METHOD).strip() if method.startswith(METHOD) else ""
+        return [said] if said else []
 
     @property
     def freshness(self) -> str:
         """The freshness in words."""
-        until = instant_words(self.card.fresh_until)
-        if self.card.freshness == "fresh":
-            return f"Fresh until {until}"
-        return f"{'Aging' if self.card.freshness == 'aging' else 'Stale'} since {until}"
+        return f"{self.card.freshness.capitalize()} {self.fresh_when}"
+
+    @property
+    def fresh_when(self) -> str:
+        """Until when it is fresh, or since when it is no longer."""
+        return f"{'until' if self.card.freshness == 'fresh' else 'since'} {instant_words(self.card.fresh_until)}"
 
     @property
     def verdict(self) -> str:
@@ -93,17 +136,78 @@ class CardPage(msgspec.Struct, frozen=True):
         return f"{said}{partial}, {counts.dropped} dropped"
 
     @property
-    def ticks(self) -> list[str]:
-        """One word per claim that was proposed, for the drawn strip."""
+    def strip(self) -> Strip | None:
+        """The verdict drawn; None where there is nothing to draw, or too much."""
         counts = self.card.verification
-        whole = ["supported"] * counts.supported + ["partial"] * counts.partial + ["dropped"] * counts.dropped
-        return whole if len(whole) <= 80 else []
+        fates = (("supported", counts.supported), ("partial", counts.partial), ("dropped", counts.dropped))
+        marks = sum(count for _, count in fates)
+        if not 0 < marks <= MOST_MARKS:
+            return None
+        step, runs, start = MARK * 3 // 2, list[Run](), 0
+        for fate, count in fates:
+            if count:
+                runs.append(Run(fate, start, count * step - MARK // 2))
+                start += count * step
+        return Strip(runs, start - MARK // 2)
+
+    @property
+    def written_by(self) -> str:
+        """Whose words they are. A model may have been paid for nothing, or for less than the whole."""
+        made = self.card.provenance
+        if made.model is None:
+            return "the extractive writer, no model"
+        if self.is_extractive:
+            return f"the extractive writer, since nothing of {made.model} held"
+        return f"{made.model} and the extractive writer" if made.writer == "mixed" else made.model
+
+    @property
+    def receipt(self) -> list[tuple[str, str]]:
+        """How the card was made and checked, and what that took."""
+        made, counts = self.card.provenance, self.card.verification
+        rows = [("Claims", self.verdict)]
+        if counts.corroborated:
+            rows.append(("Corroborated", f"{counts.corroborated} with two independent origins"))
+        rows.append(("Written by", self.written_by))
+        if made.tokens:
+            parts = ", ".join(f"{count:,} {name}" for name, count in made.tokens.items())
+            rows.append(("Tokens", f"{sum(made.tokens.values()):,} ({parts})"))
+        if made.cost_usd is not None and made.model is not None:
+            rows.append(("Cost", cost_words(made.cost_usd)))
+        if made.made_in_s is not None:
+            rows.append(("Time", f"{made.made_in_s:.1f} s"))
+        rows.append(("Made", instant_words(self.card.generated_at)))
+        rows.append(("Checked", METHOD if self.notices else counts.method))
+        return rows
+
+    @property
+    def is_english(self) -> bool:
+        """Whether our own words, which are English, are in the card's language."""
+        return self.card.lang.split("-")[0].lower() == "en"
+
+    def tongue(self, text: str, source: CardSource | None = None) -> str:
+        """The language to mark a text with; "" where it is the card's, or nothing tells.
+
+        A card knows its sources' languages, the first cards their thread's alone; of other texts their script may tell.
+        """
+        card = self.card
+        known = source.language or (card.thread.language if source.n == 1 else None) if source is not None else None
+        if known and is_language(known) and is_written_like(text, known):
+            return "" if known.split("-")[0].lower() == card.lang.split("-")[0].lower() else known
+        return "" if is_written_like(text, card.lang) else language_of(text)
+
+    def shown(self, source: CardSource) -> tuple[Quote, ...]:
+        """The quotes that stand openly under a source."""
+        return source.quotes if len(source.quotes) <= QUOTES_SHOWN + 1 else source.quotes[:QUOTES_SHOWN]
+
+    def folded(self, source: CardSource) -> tuple[Quote, ...]:
+        """The rest of them."""
+        return source.quotes[len(self.shown(source)) :]
 
     @property
     def made_by(self) -> list[str]:
         """Writer, model, tokens, cost, seconds: what the operator paid for."""
         made = self.card.provenance
-        parts = ["Extractive writer, no model" if made.model is None else f"Written by {made.model}"]
+        parts = ["Extractive writer, no model" if made.model is None else f"Written by {self.written_by}"]
         if made.tokens:
             parts.append(", ".join(f"{count:,} {name} tokens" for name, count in made.tokens.items()))
         if made.cost_usd is not None and made.model is not None:

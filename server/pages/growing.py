@@ -60,6 +60,14 @@ class Growth(msgspec.Struct, frozen=True):
             return "The card is ready"
         return "Waiting for a worker" if self.job.state == "queued" else "Making the card"
 
+    @property
+    def now(self) -> str:
+        """One line for whoever cannot see the checklist: the step at work with its note, else where the job stands."""
+        step = next((step for step in reversed(self.steps) if step.state in ("working", "failed")), None)
+        if step is None or self.job.finished:
+            return self.title
+        return f"{step.name}: {step.note}" if step.note else step.name
+
 
 class GrowingController(Controller):
     """Under /jobs."""

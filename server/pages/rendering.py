@@ -43,6 +43,7 @@ def _environment() -> Environment:
         web_address=words.web_address,
         site=words.site_of,
         date=words.date_words,
+        is_date=words.is_date,
         instant=words.instant_words,
         span=words.span_words,
         cost=words.cost_words,

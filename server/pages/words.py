@@ -13,6 +13,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug
 # No white space, control characters, quotes or angle brackets: such an address cannot end its attribute or its line.
 WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f\"'<>`\\^{|}]+", re.IGNORECASE)
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T.*)?")
+MACHINE_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?")
 
 
 def web_address(url: str | None) -> str | None:
@@ -40,6 +41,11 @@ def date_words(date: str | datetime | None) -> str:
         return date
     year, month, day = match.groups()
     return " ".join(part for part in (day and str(int(day)), month and MONTHS[int(month) - 1], year) if part)
+
+
+def is_date(date: str) -> bool:
+    """Whether the text may stand in a `datetime` attribute (HTML, dates and times)."""
+    return MACHINE_DATE.fullmatch(date) is not None
 
 
 def instant_words(at: datetime) -> str:

@@ -87,6 +87,16 @@ async def test_an_early_reader_hears_events_as_they_come(progress: Progress) -> 
     assert [numbered.id for numbered in await asyncio.wait_for(following, 5)] == ids
 
 
+async def test_what_was_told_is_had_without_waiting(progress: Progress) -> None:
+    """All of an unfinished stream, what stands behind an id of it, and nothing where nothing was told."""
+    ids = await publish(progress, READING, READ)
+    async with asyncio.timeout(0.04):  # less than a follower's silence
+        assert await progress.told(JOB) == [NumberedEvent(ids[0], READING), NumberedEvent(ids[1], READ)]
+        assert [numbered.id for numbered in await progress.told(JOB, ids[0])] == ids[1:]
+        assert await progress.told(JOB, ids[1]) == []
+        assert await progress.told(OTHER) == []
+
+
 async def test_silence_is_reported(progress: Progress) -> None:
     """So that a reader can look whether the job still lives."""
     async for numbered in progress.follow(JOB):

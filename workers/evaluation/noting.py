@@ -135,6 +135,10 @@ class NoProgress:
         for event in nothing:
             yield event
 
+    async def told(self, job_id: JobId, after: str = "0-0") -> list[NumberedEvent]:
+        """Nothing ever was."""
+        return []
+
     async def has(self, job_id: JobId, event_id: str) -> bool:
         """Nothing was kept."""
         return False

@@ -1,5 +1,9 @@
 // Follows a job and lets the server draw what it has so far. Without this script the page reloads itself.
+// What is drawn anew replaces only what changed: a reader keeps their place, their focus and an open quotation.
+import { morph } from './morph.js';
+
 const growth = document.getElementById('growth');
+const told = document.getElementById('told');
 const job = encodeURIComponent(growth.dataset.job);
 const events = new EventSource(`/api/v1/jobs/${job}/events`);
 let drawing = false;
@@ -22,24 +26,49 @@ async function draw(seen) {
 
 function show(html) {
   const parsed = new DOMParser().parseFromString(html, 'text/html');
-  growth.replaceChildren(...parsed.body.childNodes);
+  const drawn = growth.cloneNode(false);
+  drawn.append(...parsed.body.childNodes);
+  morph(growth, drawn);
+  tell(document.getElementById('making').dataset.now);
 }
 
-// The address the card was given may name this server differently than the visitor does; its path is the same.
-function open(card) {
+// Only news is told: a region that repeats itself would be read again and again.
+function tell(text) {
+  if (told.textContent !== text) told.textContent = text;
+}
+
+// The finished card takes this page's place without a jump. The address it was given may name this server differently
+// than the visitor does; its path is the same.
+async function finish(card) {
   events.close();
-  location.replace(new URL(card.permalink).pathname);
+  wanted = null;
+  const path = new URL(card.permalink).pathname;
+  const answer = await fetch(path).catch(() => null);
+  if (!answer?.ok) return location.replace(path);
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const [card_now, foot] = [page.querySelector('main > .card'), page.querySelector('.colophon')];
+  if (!card_now || !foot) return location.replace(path);
+  const drawn = growth.cloneNode(false);
+  drawn.append(card_now);
+  morph(growth, drawn);
+  document.querySelector('.masthead').replaceWith(page.querySelector('.masthead'));
+  document.querySelector('main').after(foot);
+  document.documentElement.lang = page.documentElement.lang;
+  document.title = page.title;
+  history.replaceState(null, '', new URL(answer.url).pathname);
+  document.dispatchEvent(new Event('copyable'));
+  return tell('The card is ready');
 }
 
 for (const name of ['stage', 'section']) events.addEventListener(name, (event) => draw(event.lastEventId));
-events.addEventListener('card', (event) => open(JSON.parse(event.data).card));
+events.addEventListener('card', (event) => finish(JSON.parse(event.data).card));
 events.addEventListener('failed', (event) => {
   events.close();
   draw(event.lastEventId);
 });
 events.addEventListener('snapshot', (event) => {
   const { job: state, card } = JSON.parse(event.data);
-  if (card && state.state === 'done') return open(card);
+  if (card && state.state === 'done') return finish(card);
   if (state.error) events.close();
   return draw('');
 });

@@ -36,7 +36,7 @@ FIXED = frozenset({
 })  # fmt: skip
 ELEMENTS = frozenset(
     "a article b bdi blockquote body button code dd details div dl dt footer form h1 h2 h3 head header html input "
-    "label li link main mark meta noscript ol p q rect script section span style summary svg time title ul".split()
+    "label li link main mark meta noscript ol p path q script section span style summary svg time title ul".split()
 )
 
 
