@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from server.core.errors import SourceUnreadable
+from server.core.errors import SourceUnavailable, SourceUnreadable
 from server.core.source import Document
 from tests.workers.adapters.worlds import LIGHTHOUSE, SHARED, article, page
 from workers.adapters.recorded_web import RecordedWeb
@@ -146,3 +146,15 @@ async def test_every_relevant_page_of_the_shared_worlds_is_read_word_for_word() 
             assert document.site
             read += 1
     assert read >= 51
+
+
+@pytest.mark.skipif(not WORLDS, reason="the shared recorded worlds are not on this machine")
+@pytest.mark.anyio
+async def test_no_wall_of_the_shared_worlds_is_read() -> None:
+    """Gates and challenges with status 200, error answers, redirects to a search: each ends in a named error."""
+    manifests = {world: json.loads((world / "world.json").read_text()) for world in WORLDS}
+    walls = [(world, row["url"]) for world, manifest in manifests.items() for row in manifest.get("walls", [])]
+    assert walls
+    for world, url in walls:
+        with pytest.raises((SourceUnreadable, SourceUnavailable), match=r"Not read: |recorded"):
+            read_document(await RecordedWeb(world).fetch(url))
