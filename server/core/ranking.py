@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from heapq import nlargest
 
 from server.core.reading import MONTH_TERMS, read_terms
 
@@ -27,6 +28,7 @@ DATELINE = 10  # terms of a line that says when a page was published: "Posted Tu
 MOST_DATELINES = 4
 KIN_LENGTH = 5  # letters from which words may be relatives
 _CLOSING, _STOPS = " \"'”’»)]", (".", "!", "?", "。")
+SHORTLIST = 600  # sentences of a long page that a claim is held against
 CANDIDATES = 60  # sentences the greedy choice looks at; more never changed it
 
 
@@ -55,10 +57,13 @@ class Bm25:
         for term in dict.fromkeys(query):  # in order: sums of floats depend on it
             weight = self.idf(term)
             for number in self.postings.get(term, ()):
-                tf = self.counts[number][term]
-                norm = K1 * (1 - self.b + self.b * self.lengths[number] / self.mean_length) if self.mean_length else K1
-                found[number] += weight * tf * (K1 + 1) / (tf + norm)
+                found[number] += self._score(number, term, weight)
         return found
+
+    def _score(self, number: int, term: str, weight: float) -> float:
+        tf = self.counts[number][term]
+        norm = K1 * (1 - self.b + self.b * self.lengths[number] / self.mean_length) if self.mean_length else K1
+        return weight * tf * (K1 + 1) / (tf + norm)
 
 
 class PageIndex(Bm25):
@@ -97,33 +102,37 @@ class PageIndex(Bm25):
                 break
         return frozenset(term for terms in found for term in terms)
 
+    def shortlist(self, terms: Iterable[str]) -> list[int]:
+        """The sentences that have any of the terms, in order; of a long page only those that have most of them."""
+        weights = {term: self.idf(term) for term in terms if term in self.postings}
+        if sum(len(self.postings[term]) for term in weights) <= SHORTLIST:
+            return sorted({place for term in weights for place in self.postings[term]})
+        shared = [0.0] * len(self.counts)
+        for term, weight in weights.items():
+            for place in self.postings[term]:
+                shared[place] += weight
+        return sorted(nlargest(SHORTLIST, (place for place, weight in enumerate(shared) if weight), shared.__getitem__))
+
     def rank(self, query: Iterable[str], limit: int = 5) -> list[int]:
         """Positions of the sentences that together cover the query's terms best, best first; at most `limit`, and
         fewer where fewer have any of them."""
         left = {term: self.idf(term) for term in query}
-        scores = self.scores(left)
-        best = max(scores, default=0.0)
-        if not best:
-            return []
-        last = len(scores) - 1
-
-        def worth(number: int) -> float:
-            beside = max(scores[number - 1] if number else 0.0, scores[number + 1] if number < last else 0.0)
-            return (scores[number] + NEIGHBOURS * beside) / best + self._worth[number]
-
-        hits: dict[int, list[str]] = {}
-        for term in left:
-            for number in self.postings.get(term, ()):
-                hits.setdefault(number, []).append(term)
-        worths = {number: worth(number) for number in hits}
-        candidates = sorted(hits, key=lambda number: (-worths[number], number))[:CANDIDATES]
+        hits = {place: [term for term in left if term in self.counts[place]] for place in self.shortlist(left)}
+        scores = {place: sum(self._score(place, term, left[term]) for term in hits[place]) for place in hits}
+        best = max(scores.values(), default=0.0)
+        worths = {
+            place: (score + NEIGHBOURS * max(scores.get(place - 1, 0.0), scores.get(place + 1, 0.0))) / best
+            + self._worth[place]
+            for place, score in scores.items()
+        }
+        candidates = sorted(hits, key=lambda place: (-worths[place], place))[:CANDIDATES]
         chosen: list[int] = []
         while candidates and len(chosen) < limit:
             total = sum(left.values())
 
-            def gain(number: int, total: float = total) -> float:
-                beside = number - 1 in chosen or number + 1 in chosen
-                return worths[number] + ADJACENT * beside + sum(left[term] for term in hits[number]) / total
+            def gain(place: int, total: float = total) -> float:
+                beside = place - 1 in chosen or place + 1 in chosen
+                return worths[place] + ADJACENT * beside + sum(left[term] for term in hits[place]) / total
 
             taken = max(candidates, key=gain)
             chosen.append(taken)

@@ -35,6 +35,7 @@ from tests.bench.fetching import measure as measure_fetching
 from tests.bench.grounding import measure as measure_grounding
 from tests.bench.politeness import measure as measure_politeness
 from tests.bench.readers import measure as measure_readers
+from tests.bench.verifying import measure as measure_verifying
 from tests.e2e.servers import Server, run_cli
 from tests.fakes import MemoryJobQueue, MemoryProgress
 from workers.adapters.extraction import InProcessExtractor
@@ -229,7 +230,13 @@ def main() -> None:
         card = bench_server(folder)
         bench_application(folder, card)
         bench_parts()
-    for what, figures in (*measure_readers(), *measure_politeness(), *measure_fetching(), *measure_grounding()):
+    for what, figures in (
+        *measure_readers(),
+        *measure_politeness(),
+        *measure_fetching(),
+        *measure_grounding(),
+        *measure_verifying(),
+    ):
         print(f"{what:<58}{figures:>26}")
 
 

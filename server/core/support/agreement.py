@@ -6,9 +6,9 @@ labelled claims against whole pages, the mean of this over a claim's words tells
 AUC of .81, the plain share of words found on the page with .77.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from server.core.ranking import KIN_LENGTH, PageIndex
+from server.core.ranking import KIN_LENGTH, SHORTLIST, PageIndex
 from server.core.reading import Word
 
 BESIDE = (0.7, 0.4)  # what a word counts that stands one sentence away, and two
@@ -20,7 +20,8 @@ def support_of_words(words: Sequence[Word], page: PageIndex) -> dict[str, float]
     """For each distinct term of a claim how well the page supports it, from 0 to 1."""
     kinds = {word.term: word.kind for word in reversed(words)}
     relatives = page.kin(term for term, kind in kinds.items() if kind in ("word", "name") and term.isalpha())
-    places = {term: _places(term, page, relatives) for term in kinds}
+    shortlist = page.shortlist(kinds)
+    places = {term: _places(term, page, relatives, shortlist) for term in kinds}
     has: dict[int, dict[str, float]] = {}
     for term, found in places.items():
         for place, weight in found.items():
@@ -40,13 +41,18 @@ def support_of_words(words: Sequence[Word], page: PageIndex) -> dict[str, float]
     return support
 
 
-def _places(term: str, page: PageIndex, relatives: Mapping[str, Sequence[str]]) -> dict[int, float]:
-    """The sentences that have a term, or a relative of it."""
-    found = dict.fromkeys(page.postings.get(term, ()), 1.0)
-    for other in relatives.get(term[:KIN_LENGTH], ()):
+def _places(
+    term: str, page: PageIndex, relatives: Mapping[str, Sequence[str]], shortlist: Sequence[int]
+) -> dict[int, float]:
+    """The sentences that have a term, or a relative of it; of many, those of the shortlist."""
+    found: dict[int, float] = {}
+    for other in (term, *relatives.get(term[:KIN_LENGTH], ())):
         if abs(len(other) - len(term)) < KIN_LENGTH:
-            for place in page.postings[other]:
-                found.setdefault(place, KIN)
+            places: Iterable[int] = page.postings.get(other, ())
+            if len(page.postings.get(other, ())) > SHORTLIST:
+                places = (place for place in shortlist if other in page.counts[place])
+            for place in places:
+                found.setdefault(place, 1.0 if other == term else KIN)
     return found
 
 

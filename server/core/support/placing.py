@@ -18,9 +18,10 @@ BESIDE = 0.3  # what a word of the sentence before or after counts, of one right
 MISPLACED = -0.15  # below it 8 in 100 true figures fall, and 56 in 100 that were exchanged
 EXCHANGED = 0.5  # how much better two figures must fit to each other's places: half of one word right beside
 WINDOW = 24  # terms on either side of a figure; what stands further away weighs less than a hundredth
+_FALL = [math.exp(-distance / IN_SENTENCE) for distance in range(WINDOW)]
 MOST_FIGURES = 40  # of one sentence of a page
 MOST_SAID = 24  # of a claim
-LOOKED_AT = 60  # sentences in which other figures are weighed: those that share most words with the claim
+LOOKED_AT = 40  # sentences in which other figures are weighed: those that share most words with the claim
 
 
 def worst_figure(words: Sequence[Word], page: PageIndex) -> float:
@@ -94,10 +95,10 @@ def _gap(words: Sequence[Word], at: int, page: PageIndex) -> float:
     total = sum(weights.values())
     if not total:
         return 1.0
-    shared: dict[int, float] = {}
-    for term, weight in weights.items():
-        for place in page.postings.get(term, ()):
-            shared[place] = shared.get(place, 0.0) + weight
+    shared = {
+        place: sum(weight for term, weight in weights.items() if term in page.counts[place])
+        for place in page.shortlist(weights)
+    }
     near = sorted(shared, key=lambda place: (-shared[place], place))[:LOOKED_AT]
     mine = [place for place in near if figure.term in page.counts[place]] or places[:1]
     best = max(_placed(place, page, weights, frozenset({figure.term})) for place in mine)
@@ -129,13 +130,14 @@ def _placed(place: int, page: PageIndex, weights: Mapping[str, float], figures: 
     terms = page.terms[place]
     beside = {term for other in (place - 1, place + 1) if 0 <= other < len(page.terms) for term in page.counts[other]}
     lent = {term: BESIDE * weight for term, weight in weights.items() if term in beside}
+    hits = [(at, term) for at, term in enumerate(terms) if term in weights]
     best = 0.0
-    for at in [at for at, term in enumerate(terms) if term in figures][:MOST_FIGURES]:
+    for place_at in [at for at, term in enumerate(terms) if term in figures][:MOST_FIGURES]:
         near = dict(lent)
-        first = max(0, at - WINDOW)
-        for other, neighbour in enumerate(terms[first : at + WINDOW], first):
-            if neighbour in weights:
-                weight = weights[neighbour] * math.exp(-abs(other - at) / IN_SENTENCE)
-                near[neighbour] = max(near.get(neighbour, 0.0), weight)
+        for at, term in hits:
+            if abs(at - place_at) < WINDOW:
+                weight = weights[term] * _FALL[abs(at - place_at)]
+                if weight > near.get(term, 0.0):
+                    near[term] = weight
         best = max(best, sum(near.values()))
     return best
