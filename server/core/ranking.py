@@ -72,6 +72,7 @@ class PageIndex(Bm25):
     def __init__(self, sentences: Sequence[str]) -> None:
         self.terms = list(map(read_terms, sentences))
         super().__init__(self.terms, b=SENTENCE_B)
+        self._shortlisted: tuple[frozenset[str], list[int]] = frozenset(), []
         seen: set[tuple[str, ...]] = set()
         self._worth: list[float] = []
         for sentence, terms in zip(sentences, self.terms, strict=True):
@@ -104,7 +105,13 @@ class PageIndex(Bm25):
 
     def shortlist(self, terms: Iterable[str]) -> list[int]:
         """The sentences that have any of the terms, in order; of a long page only those that have most of them."""
-        weights = {term: self.idf(term) for term in terms if term in self.postings}
+        wanted = frozenset(terms)
+        if self._shortlisted[0] != wanted:  # the steps of one judgement ask for the same one after another
+            self._shortlisted = wanted, self._shortlist(wanted)
+        return self._shortlisted[1]
+
+    def _shortlist(self, terms: frozenset[str]) -> list[int]:
+        weights = {term: self.idf(term) for term in sorted(terms) if term in self.postings}
         if sum(len(self.postings[term]) for term in weights) <= SHORTLIST:
             return sorted({place for term in weights for place in self.postings[term]})
         shared = [0.0] * len(self.counts)

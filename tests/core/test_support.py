@@ -202,6 +202,20 @@ def test_a_long_quotation_is_judged_at_once() -> None:
     assert time.perf_counter() - began < 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Ω" * 50_000, "A " * 20_000, "A." * 20_000, '"' * 20_000, "not " * 5_000, "Foo Bar said " * 2_000, ", " * 20_000],
+)
+def test_hostile_repeats_are_judged_at_once(text: str) -> None:
+    """As claim, as quotation and around it: no pattern is tried from each letter on."""
+    claim = "The council of Kestrel Point voted to relight the lamp."
+    began = time.perf_counter()
+    judge_support(claim, text, text)
+    judge_support(text, claim, text)
+    judge_support(text, text[1:], claim)
+    assert time.perf_counter() - began < 4
+
+
 def test_attributed_sentences_name_the_act_of_saying() -> None:
     """As a partial claim must."""
     assert is_attributed("According to the board, it is lit.")

@@ -8,9 +8,9 @@ from server.core.reading import read_terms
 from server.core.words import UPPER, names, term_set
 
 _RUN = re.compile(
-    rf"[{UPPER}][\w'’\-]*(?:(?:[\s\-]+|\s+(?:of|and|the|for|on|de|in)(?:\s+the)?\s+|\s*&\s*)[{UPPER}][\w'’\-]*)+"
+    rf"(?<!\w)[{UPPER}][\w'’\-]*(?:(?:[\s\-]+|\s+(?:of|and|the|for|on|de|in)(?:\s+the)?\s+|\s*&\s*)[{UPPER}][\w'’\-]*)+"
 )
-_CAPITAL = re.compile(rf"[{UPPER}][\w'’]*")
+_CAPITAL = re.compile(rf"(?<!\w)[{UPPER}][\w'’]*")
 _ACRONYM = re.compile(rf"\b(?:[{UPPER}]{{2,6}}|(?:[{UPPER}]\.){{2,6}})")
 MOST = 20_000  # code points that are searched for written-out names
 

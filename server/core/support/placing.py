@@ -97,7 +97,7 @@ def _gap(words: Sequence[Word], at: int, page: PageIndex) -> float:
         return 1.0
     shared = {
         place: sum(weight for term, weight in weights.items() if term in page.counts[place])
-        for place in page.shortlist(weights)
+        for place in page.shortlist(word.term for word in words)
     }
     near = sorted(shared, key=lambda place: (-shared[place], place))[:LOOKED_AT]
     mine = [place for place in near if figure.term in page.counts[place]] or places[:1]

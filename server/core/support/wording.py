@@ -20,7 +20,7 @@ _SAY = (
     r"answers|told|tells|adds?|added|announced|denies|denied|insists|insisted|believes|believed"
 )
 _ATTRIBUTION = re.compile(rf"\b(?:{_SAY}|according)\b")
-_NAME = rf"[{UPPER}][\w.'’\-]*(?:\s+(?:(?:of|the|and|de|van|von)\s+)?[{UPPER}][\w.'’\-]*)*"
+_NAME = rf"(?<!\w)[{UPPER}][\w.'’\-]*(?:\s+(?:(?:of|the|and|de|van|von)\s+)?[{UPPER}][\w.'’\-]*)*"
 _BEFORE = re.compile(rf"(?P<who>{_NAME})(?:,[^,.;]{{1,60}},)?\s+(?:also |later |has |had |have )?(?:{_SAY})\b")
 _AFTER = re.compile(rf"(?:\b[Aa]ccording to|,[\"”’]?\s+(?:says|said|writes|wrote|argues|argued|warned|adds|added))\s+"
                     rf"(?:the )?(?P<who>{_NAME})")  # fmt: skip
