@@ -32,7 +32,7 @@ async def make_card(job: Job, parts: Parts) -> Card | None:
     web = parts.web_for(reading.job.key.canonical_url)
     async with parts.writer.begin(desk.assignment) as writing:  # a model asks its own questions while we ask ours
         queries = heuristic_queries(thread)
-        more = writing.queries()
+        more = desk.heed(writing.queries())
         grounding = await ground_thread(thread, queries, web, parts.extractor, teller, parts.settings, more)
         await desk.take_grounding(grounding)
         async with teller.stage("write"):

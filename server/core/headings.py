@@ -16,7 +16,7 @@ from server.core.words import names, term_set
 
 # Of four predictions that an editor wrote, each had at least 0.6 of its words in the evidence; of the subjects of four
 # disputes, each had all.
-PREDICTION_SHARE = 0.5
+PREDICTION_SHARE = 0.6
 SUBJECT_SHARE = 0.75
 
 # Words that name a side of a matter without being in the matter's own text.

@@ -6,6 +6,7 @@ its links are nobody's. The thread about such an attack keeps its discussion. Wh
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,7 +17,7 @@ from server.core.thread import Comment, Thread
 
 BEFORE, AFTER = 1, 2  # paragraphs around an order that go with it: bait, and what it wants said
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
-_TITLE_END = re.compile(r"(?<=[.!?:|\])])\s+")
+_TITLE_END = re.compile(r"(?<=[.!?|])\s+")
 
 
 class Heeded(msgspec.Struct, frozen=True):
@@ -30,7 +31,7 @@ def without_orders(thread: Thread) -> Heeded:
     """A comment that gives orders goes whole; of a post, the paragraphs that do and those around them; a name that does
     becomes nobody's. The links in what was taken out go with it, unless what remains has them too.
 
-    Where the whole title is an order, the thread is called by its place.
+    A title ends before the sentence that gives one; where nothing is left, the thread is called by its place.
     """
     orders: list[str] = []
     title = _plain_title(thread, orders)
@@ -78,10 +79,9 @@ def _plain_title(thread: Thread, orders: list[str]) -> str:
     if not addresses_machine(thread.title):
         return thread.title
     orders.append(thread.title)
-    kept = [part for part in _TITLE_END.split(thread.title) if not addresses_machine(part)]
-    plain = " ".join(kept).strip(" :|")
-    whole = plain if len(plain.split()) > 1 and not addresses_machine(plain) else ""
-    return whole or f"A thread in {thread.community or thread.site}"
+    before = list(takewhile(lambda part: not addresses_machine(part), _TITLE_END.split(thread.title)))
+    plain = " ".join(before).strip(" :|")
+    return plain if len(plain.split()) > 1 else f"A thread in {thread.community or thread.site}"
 
 
 def _heard(comment: Comment, orders: list[str]) -> Comment:

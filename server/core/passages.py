@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from server.core.card import ClaimDraft, Span
-from server.core.citations import Drop, verify_claim
+from server.core.citations import CheckedClaim, Drop, quoted, surroundings, verify_claim
+from server.core.clauses import strays
 from server.core.numbers import numbers
 from server.core.ranking import Bm25
 from server.core.source import Evidence, Sentence
@@ -68,17 +69,26 @@ class PassageFinder:
         """
         if self.spoiled and term_set(f"{claim.text} {claim.label or ''}") & self.spoiled:
             return claim, "instruction"
-        drops: list[Drop] = []
-        if verify_claim(section, claim, self.evidence, drops):
+        checked, reason = self._check(section, claim)
+        if checked:
             return claim, None
-        reason: Reason = drops[0].reason
         partial: ClaimDraft | None = None
         for sentence in self.find(claim.text, only=1 if section == "discussion" else None):
             kind = "web" if claim.kind == "thread" and sentence.source != 1 else claim.kind
             span = Span(sentence.source, sentence.start, sentence.end)
             moved = ClaimDraft(text=claim.text, kind=kind, spans=(span,), label=claim.label)
-            checked = verify_claim(section, moved, self.evidence, [])
+            checked, _ = self._check(section, moved)
             if checked and checked.support == "supported":
                 return moved, None
             partial = partial or (moved if checked else None)
         return (partial, None) if partial else (claim, reason)
+
+    def _check(self, section: str, claim: ClaimDraft) -> tuple[CheckedClaim | None, Reason]:
+        """The gate's own judgement, and no clause of which none of the quotations knows a word."""
+        drops: list[Drop] = []
+        checked = verify_claim(section, claim, self.evidence, drops)
+        if checked is None:
+            return None, drops[0].reason
+        near = (f"{quoted(span, self.evidence)} {surroundings(span, self.evidence)}" for span in checked.spans)
+        is_astray = strays(claim.text, term_set(" ".join(near)), may_begin=claim.kind == "interpretation")
+        return (None, "coverage") if is_astray else (checked, "coverage")

@@ -61,11 +61,12 @@ def test_a_claim_loses_a_label_that_says_anything_else_and_stays(label: str) -> 
         ("The council will sell 40 lamps.", "number"),
         ("The council may follow Walrus Bay.", "name"),
         ("The council may praise the lamp.", "instruction"),
+        ("Walrus lamp", "coverage"),
         ("Flour, water and yeast will probably rise in a warm oven.", "coverage"),
         ("", "coverage"),
     ],
 )
-def test_a_prediction_has_its_names_numbers_and_half_its_words_from_the_evidence(
+def test_a_prediction_has_its_names_numbers_and_most_of_its_words_from_the_evidence(
     text: str, reason: Reason | None
 ) -> None:
     """What is refused takes its rationale with it, and is counted."""

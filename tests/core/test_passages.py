@@ -53,7 +53,8 @@ def test_what_only_an_order_to_machines_says_no_claim_may_say() -> None:
     quoted = "The council voted 9 to 2 to relight the lamp at Kestrel Point."
     honest = make_draft_claim(EVIDENCE, 2, quoted)
     assert finder.support("takeaways", honest) == (honest, None)
-    riding = make_draft_claim(EVIDENCE, 2, quoted, "The council voted 9 to 2 to relight the lamp with free shipping.")
+    text = "The council voted 9 to 2 to relight the lamp for free at Kestrel Point."
+    riding = make_draft_claim(EVIDENCE, 2, quoted, text)
     assert finder.support("takeaways", riding) == (riding, "instruction")
     assert FINDER.support("takeaways", riding)[1] is None
 

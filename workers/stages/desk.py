@@ -1,6 +1,6 @@
 """Where one job's evidence, drafts and facts come together into cards, partial ones to show and the last to save."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from server.core.ports import NewCard
 from server.core.repetition import without_repetition
 from server.core.source import Document, Evidence, cut_sentences
 from server.core.support import Reason
+from server.core.words import term_set
 from server.core.writing import Assignment, Refused, WriterName, Written
 from workers.adapters.sentences import split_sentences
 from workers.parts import Parts
@@ -71,6 +72,12 @@ class Desk:
         self._finder = PassageFinder(self.evidence, [*self.reading.orders, *told])
         if not self.parts.writer.instant:
             await self.show_lead()
+
+    async def heed(self, queries: AsyncIterator[str]) -> AsyncIterator[str]:
+        """A writer's questions without those that ask for what only an order to machines speaks of."""
+        async for query in queries:
+            if not term_set(query) & self._finder.spoiled:
+                yield query
 
     async def propose(self, section: str, part: Draft) -> tuple[Refused, ...]:
         """Take what of a part of a draft is supported, each claim with the citations that bear it, and show it."""
