@@ -167,6 +167,21 @@ def test_a_search_that_never_answers_ends_within_two_deadlines() -> None:
     assert ground.came.without_web == "Sleepy search did not answer in time."
 
 
+def test_a_page_that_takes_ages_to_be_read_costs_two_seconds_at_most() -> None:
+    """A hostile one may keep its extraction busy until that is killed."""
+
+    class Tangled(PretendWeb):
+        async def extract(self, page: Page) -> Document:
+            if "amber" in page.url:
+                await asyncio.sleep(60)
+            return await super().extract(page)
+
+    found = places(12)
+    ground = Ground(Tangled(*found), Listing(*found, takes_s=0.4))
+    assert ground.took_s == pytest.approx(0.7 + 2.0, abs=0.01)
+    assert len(ground.came.documents) == 7
+
+
 def test_a_fetch_that_will_not_be_cancelled_is_left_behind() -> None:
     """After two seconds; nothing may hang."""
 
@@ -278,6 +293,21 @@ def test_each_further_question_is_asked_the_moment_it_comes() -> None:
     assert search.asked[:3] == [
         ("lamp relit", 0.0), ("harbour board of Kestrel Point", 0.5), ("who pays for a lighthouse", 0.75),
     ]  # fmt: skip
+
+
+def test_half_the_questions_are_the_writers_and_ours_if_it_asks_fewer() -> None:
+    """A model that read the thread asks better than what a title gives."""
+    ours = [f"lamp question {word}" for word in NAMES[:6]]
+    theirs = [(0.1, f"who {word} the harbour") for word in ("pays", "lights", "cleans")]
+    many, few, none = (Listing(place("amber")) for _ in range(3))
+    web = PretendWeb(place("amber"))
+    Ground(web, many, queries=ours, more=speak(*theirs), most_queries=6)
+    assert many.queries[:3] == ours[:3]
+    assert many.queries[3:6] == [query for _, query in theirs]
+    Ground(web, few, queries=ours, more=speak(*theirs[:1]), most_queries=6)
+    assert few.queries == [*ours[:3], theirs[0][1], *ours[3:5]]
+    Ground(web, none, queries=ours, more=speak(), most_queries=6)
+    assert none.asked == [(query, 0.0) for query in ours]
 
 
 def test_never_more_questions_are_asked_than_the_setting_allows() -> None:

@@ -57,9 +57,18 @@ def test_a_page_that_failed_gives_its_place_to_the_next() -> None:
 
 def test_no_place_is_given_away_before_what_came_was_judged() -> None:
     """So that the outcome does not depend on which of several instant answers was processed first."""
-    known: dict[str, Any] = {"waiting": promises(*[1.0] * 5), "asked": 12, "read": 5, "good": 5, "unjudged": 5}
+    known: dict[str, Any] = {"waiting": promises(*[1.0] * 5), "asked": 12, "read": 5, "good": 5, "reading_s": [0.1] * 5}
     assert decide(**known).start == ()
     assert decide(**known).stop is None
+
+
+def test_a_page_that_takes_too_long_to_be_read_is_not_waited_for() -> None:
+    """It costs its place and 2 s, not the card; with enough read it costs no more than that."""
+    known: dict[str, Any] = {"waiting": promises(*[1.0] * 5), "asked": 12, "read": 11, "good": 9}
+    assert decide(**known, reading_s=[1.9]).stop is None
+    assert decide(**known, reading_s=[1.9]).look_again_s == pytest.approx(0.1)
+    assert decide(**known, reading_s=[2.0]).stop == ENOUGH
+    assert len(decide(**{**known, "good": 4}, reading_s=[2.0]).start) == 1
 
 
 def test_a_page_that_is_slow_gives_its_place_to_the_next() -> None:
@@ -154,7 +163,7 @@ def test_nothing_is_waited_for_beyond_the_deadline() -> None:
     assert decide(asked=3, open_s=[8.0] * 3, since_asking_s=8.0).stop == TOO_LATE
     assert decide(searches=2, since_start_s=15.9).stop is None
     assert decide(searches=2, since_start_s=16.0).stop == TOO_LATE
-    assert decide(asked=1, open_s=[0.1], since_asking_s=7.0, unjudged=1).look_again_s <= 1.0
+    assert decide(asked=1, open_s=[0.1], since_asking_s=7.0, reading_s=[0.1]).look_again_s <= 1.0
 
 
 def test_with_nothing_to_read_and_nothing_to_come_it_is_over() -> None:
@@ -186,7 +195,7 @@ def test_the_search_widens_where_all_that_was_found_is_read_and_little_is_good()
     known: dict[str, Any] = {"asked": 5, "read": 4, "good": 3, "open_s": [0.1], "can_widen": True}
     assert decide(**known).widen
     assert not decide(**known, searches=1).widen
-    assert not decide(**known, unjudged=1).widen
+    assert not decide(**known, reading_s=[0.1]).widen
     assert not decide(**known, waiting=promises(0.9)).widen
     assert not decide(**{**known, "good": 0}).widen
     assert not decide(**{**known, "can_widen": False}).widen
@@ -208,7 +217,7 @@ def test_every_moment_has_something_to_do_or_to_wait_for() -> None:
                 for unjudged in (0, 1):
                     moment = Moment(
                         waiting=waiting, asked=asked, read=read, good=good, open_s=[1.0] * slow, searches=searches,
-                        since_answer_s=answered, unjudged=unjudged, since_start_s=1.2, since_asking_s=1.0,
+                        since_answer_s=answered, reading_s=[0.1] * unjudged, since_start_s=1.2, since_asking_s=1.0,
                     )  # fmt: skip
                     step = next_step(moment, PACE)
                     assert step.start or step.widen or step.stop is not None or 0 < step.look_again_s < math.inf

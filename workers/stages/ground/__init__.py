@@ -61,7 +61,8 @@ async def ground_thread(
     )
     async with harvest, _Telling(teller, harvest) as telling:
         await telling.follow()
-        searches.ask(queries)
+        await asyncio.sleep(0)  # a writer that asks nothing says so at once
+        harvest.ask(queries)
         await asyncio.sleep(0)  # what answers at once is there before anything is decided
         while await harvest.step():
             await telling.follow()

@@ -1,7 +1,7 @@
 """Searches and pages under way side by side; what to do next is left to the policy."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -52,6 +52,7 @@ class Harvest:
         self._agreed: list[str] = []  # where those link to, several of them
         self._listed: tuple[tuple[int, ...], list[Found]] = ((), [])
         self._ranked: tuple[tuple[int, ...], list[Promise]] = ((), [])
+        self._spare: Sequence[str] = ()
         self._can_widen = True
         self._stop = ""
 
@@ -104,6 +105,12 @@ class Harvest:
         left += [(found, self._stop) for found in worth[:MOST_LEFT]]
         return [Unread(url=found.url, title=found.title, reason=reason) for found, reason in left]
 
+    def ask(self, queries: Sequence[str]) -> None:
+        """Search; where a writer is going to ask, half the questions are left to it, and ours if it asks fewer."""
+        first = self._searches.most // 2 if self._writer_may_ask() else len(queries)
+        self._spare = queries[first:]
+        self._searches.ask(queries[:first])
+
     # ---- one step after another ------------------------------------------------------------------------
 
     async def step(self) -> bool:
@@ -114,7 +121,7 @@ class Harvest:
             self._fetch(promise.found)
         if step.widen:
             self._can_widen = False
-            self._searches.ask(widen_queries(self._topic.thread, self._good))
+            self._searches.ask([*self._spare, *widen_queries(self._topic.thread, self._good)])
         if step.stop is not None:
             self._stop = step.stop
             return False
@@ -124,19 +131,27 @@ class Harvest:
 
     def _take_in(self) -> None:
         """The writer's questions that came, and verdicts on the pages once all that came have been read."""
+        if not self._writer_may_ask() and self._spare:
+            self._searches.ask(self._spare)
+            self._spare = ()
+        for page in self._pages.values():
+            if page.task and page.task.done():
+                page.task.result()  # raises what is no failure of the page
+        read = self.read()
+        now = self._clock()
+        if len(read) != self._judged and not any(now - at < self._pace.reading_s for at in self._being_read()):
+            self._judged, self._good = len(read), judge(self._topic, read)
+            self._agreed = agreed_links(self._topic, self._good)
+
+    def _writer_may_ask(self) -> bool:
+        """Whether more questions may come. Those that came are asked."""
         while self._more and self._more.next.done():
             query = self._more.take()
             if query is None:
                 self._more = None
             else:
                 self._searches.ask([query])
-        for page in self._pages.values():
-            if page.task and page.task.done():
-                page.task.result()  # raises what is no failure of the page
-        read = self.read()
-        if len(read) != self._judged and not self._unjudged():
-            self._judged, self._good = len(read), judge(self._topic, read)
-            self._agreed = agreed_links(self._topic, self._good)
+        return self._more is not None
 
     def _moment(self) -> Moment:
         now = self._clock()
@@ -156,7 +171,7 @@ class Harvest:
             asked=len(pages),
             read=len(self.read()),
             good=good,
-            unjudged=self._unjudged(),
+            reading_s=[now - came_at for came_at in self._being_read()],
             since_start_s=now - self._began_at,
             since_asking_s=now - pages[0].asked_at if pages else 0.0,
             since_enough_s=now - self._enough_at if self._enough_at is not None else 0.0,
@@ -188,8 +203,9 @@ class Harvest:
     def _is_first_hand(self, found: Found) -> bool:
         return found.way == "agreed" or (found.way == "posted" and is_posts_own(found.url, self._topic.thread))
 
-    def _unjudged(self) -> int:
-        return sum(page.came_at is not None and not page.is_done for page in self._pages.values())
+    def _being_read(self) -> list[float]:
+        """When each page came that is not read to its end."""
+        return [page.came_at for page in self._pages.values() if page.came_at is not None and not page.is_done]
 
     # ---- what is under way -----------------------------------------------------------------------------
 

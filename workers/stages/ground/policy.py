@@ -28,6 +28,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     slow_most_s: float = 1.5
     first_look_s: float = 0.25  # from the first search answer: until then half the places are kept for better results
     search_s: float = 1.5  # from then on a search is late
+    reading_s: float = 2.0  # a page that came and is not read by then is nothing to wait for either
     promised_s: float = 1.2  # from the start: a model has asked by then, if it asks at all
 
     @classmethod
@@ -60,7 +61,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     asked: int = 0
     read: int = 0
     good: int = 0  # on the subject, of those read
-    unjudged: int = 0  # came, and are being read
+    reading_s: Sequence[float] = ()  # how long each page has been read that came and is not read to its end
     since_start_s: float = 0.0
     since_asking_s: float = 0.0  # since the first page was asked for
     since_enough_s: float = 0.0  # since there was a quorum
@@ -90,10 +91,10 @@ def next_step(now: Moment, pace: Pace) -> Step:
         return Step(stop=TOO_LATE)
     slow_s = pace.slow_after_s(now.came_in_s)
     if now.good >= pace.quorum:
-        return Step(look_again_s=_next_look(now, pace, slow_s)) if now.unjudged else _finish(now, pace, slow_s)
+        return Step(look_again_s=_next_look(now, pace, slow_s)) if _unjudged(now, pace) else _finish(now, pace, slow_s)
     if start := _choose(now, pace, slow_s):
         return Step(start=start, look_again_s=_next_look(now, pace, slow_s))
-    if now.unjudged:
+    if _unjudged(now, pace):
         return Step(look_again_s=_next_look(now, pace, slow_s))
     if _should_widen(now, pace) and _room(now, pace, slow_s) > 0:
         return Step(widen=True)
@@ -101,6 +102,11 @@ def next_step(now: Moment, pace: Pace) -> Step:
     if left_s <= 0:
         return Step(stop=ENOUGH if _room(now, pace, slow_s) > 0 or now.asked < pace.most else TOO_MANY)
     return Step(look_again_s=_next_look(now, pace, slow_s, left_s))
+
+
+def _unjudged(now: Moment, pace: Pace) -> bool:
+    """Whether pages came and are being read, none of them for too long."""
+    return any(age < pace.reading_s for age in now.reading_s)
 
 
 def _should_widen(now: Moment, pace: Pace) -> bool:
@@ -125,7 +131,7 @@ def _room(now: Moment, pace: Pace, slow_s: float) -> int:
     """Free places. A page that is slow has lost its place, and one that failed; until all that came has been judged,
     nobody knows of the latter."""
     slow = sum(age >= slow_s for age in now.open_s)
-    held = now.asked - slow if now.unjudged else now.read + len(now.open_s) - slow
+    held = now.asked - slow if _unjudged(now, pace) else now.read + len(now.open_s) - slow
     return min(pace.places - held, pace.most - now.asked)
 
 
@@ -135,7 +141,7 @@ def _choose(now: Moment, pace: Pace, slow_s: float) -> Sequence[Promise]:
     if now.searches and now.since_answer_s is not None and now.since_answer_s < pace.first_look_s:
         room -= pace.places // 2
     worth = [promise for promise in now.waiting if promise.value >= SURE]
-    if not worth and not now.unjudged and not now.searches and (now.read >= pace.few or not now.open_s):
+    if not worth and not _unjudged(now, pace) and not now.searches and (now.read >= pace.few or not now.open_s):
         worth = [promise for promise in now.waiting if promise.value >= WORTH]
     return worth[: max(0, room)]
 
@@ -144,6 +150,7 @@ def _patience_left(now: Moment, pace: Pace, slow_s: float) -> float:
     """Seconds for which something that is under way is still worth waiting for; 0 or less when nothing is."""
     patience_s = pace.patience_s(now.good)
     left_s = [slow_s + patience_s - age for age in now.open_s]
+    left_s += [pace.reading_s + patience_s - age for age in now.reading_s]
     if now.searches:
         left_s.append(math.inf if now.since_answer_s is None else pace.search_s + patience_s - now.since_answer_s)
     if now.promised:
@@ -154,7 +161,7 @@ def _patience_left(now: Moment, pace: Pace, slow_s: float) -> float:
 def _next_look(now: Moment, pace: Pace, slow_s: float, left_s: float = math.inf) -> float:
     """When the passing of time alone will change something."""
     moments = [left_s, pace.deadline_s - now.since_asking_s, 2 * pace.deadline_s - now.since_start_s]
-    moments += [slow_s - age for age in now.open_s]
+    moments += [slow_s - age for age in now.open_s] + [pace.reading_s - age for age in now.reading_s]
     if now.searches and now.since_answer_s is not None:
         moments.append(pace.first_look_s - now.since_answer_s)
     if now.promised:

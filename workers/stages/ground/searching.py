@@ -20,14 +20,14 @@ class Searches:
     """
 
     def __init__(self, thread: Thread, searchers: Sequence[Searcher], most: int) -> None:
-        self._searchers, self._most, self._sites = searchers, most, linked_sites(thread)
+        self._searchers, self.most, self._sites = searchers, most, linked_sites(thread)
         self._asked: list[str] = []
         self._searches: list[_Search] = []
         self.answered_at: float | None = None  # the first time, by the loop's clock
 
     def ask(self, queries: Iterable[str]) -> None:
         """Start those that are to be asked, at every provider."""
-        admitted = admit_queries(self._asked, queries, self._most, sites=self._sites)
+        admitted = admit_queries(self._asked, queries, self.most, sites=self._sites)
         self._asked += admitted
         for query in admitted:
             for searcher in self._searchers:

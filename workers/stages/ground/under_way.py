@@ -33,6 +33,8 @@ class AskedPage:
         """Why it was not read."""
         if self.failure is not None:
             return self.failure
+        if self.came_at is not None:
+            return f"too slow: not read to its end within {round(now - self.came_at, 1):g} s"
         waited = f"no answer within {round(now - self.asked_at, 1):g} s"
         return f"not waited for: {waited}, and enough was read" if stop == ENOUGH else f"too slow: {waited}"
 
