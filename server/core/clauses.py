@@ -10,7 +10,7 @@ from server.core.support.gate import INFERENCE
 from server.core.words import term_set
 
 _BORDER = re.compile(
-    r"[,;:()\u2014\u2013]\s|\s-\s|\s(?:with|without|and|but|or|while|because|since|so that|which|who|where|when|after|"
+    r"[,;:\u2014\u2013]\s|[()]|\s-\s|\s(?:with|without|and|but|or|while|because|since|so that|which|who|where|when|after|"
     r"before|thanks to|including|such as|plus|via)\s",
     re.IGNORECASE,
 )
