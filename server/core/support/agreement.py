@@ -3,7 +3,7 @@
 A word is supported as far as the rest of the claim stands in the same sentence of the page, or in those around it. Ten
 words that all occur somewhere on a long page support nothing; ten in two neighbouring sentences do. Measured on 349
 labelled claims against whole pages, the mean of this over a claim's words tells supported claims from others with an
-AUC of .81, the plain share of words found on the page with .77.
+AUC of .79, the plain share of words found on the page with .76.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -31,7 +31,7 @@ def contradiction(claim: Statement, sources: Sequence[Statement], known: Contain
         return "quantity"
     if speaks_for_another(claim, sources):
         return "speaker"
-    if displaced := displaces(claim, sources):
+    if displaced := displaces(claim, sources, known):
         return displaced
     return "order" if exchanges_parts(claim, sources) else None
 

@@ -70,12 +70,7 @@ class Verifier:
             reason = "coverage"
         if missing - known:
             score, reason = score * ABSENT, "number"
-        label: Label = "supported" if score >= STRICT and reason is None else "not_supported"
-        if label == "not_supported" and score >= PARTIAL and reason not in DENIED:
-            label = "partially_supported"
-        if label != "supported" and reason is None:
-            reason = "name" if features.strangers else "coverage"
-        return Judgement(round(score, 4), label, tuple(evidence), None if label == "supported" else reason)
+        return _decided(score, reason, evidence)
 
     def _objection(
         self, said: Statement, evidence: Sequence[int], features: Features, known: Collection[str]
@@ -163,6 +158,16 @@ class Verifier:
                     self._figures[place] = figures_in(prepared(self.sentences[place][:LONGEST_SENTENCE]))
                 found.extend(self._figures[place])
         return found
+
+
+def _decided(score: float, reason: Reason | None, evidence: Sequence[int]) -> Judgement:
+    """What a score amounts to when a reason speaks against it, and when none does."""
+    label: Label = "not_supported"
+    if score >= STRICT and reason is None:
+        label = "supported"
+    elif score >= PARTIAL and reason not in DENIED:
+        label = "partially_supported"
+    return Judgement(round(score, 4), label, tuple(evidence), None if label == "supported" else reason or "coverage")
 
 
 def _term_of(figure: Figure) -> str:
