@@ -24,12 +24,13 @@ COMMON_KEY = 30  # sentences a word may stand in and still tell where to look
 FEWEST_KEYS = 2
 KEYS_SHARED = 0.5  # of the shorter sentence's
 
-_KEY = re.compile(r"[^\W\d_]{4,}|\d+")
+_SPACED = str.maketrans({**dict.fromkeys(",.'’", None), **dict.fromkeys('"“”‘()[]{}:;!?/—–-+*_`|<>=%$€£#&', " ")})
 _DIGIT = re.compile(r"\d")
 _NUMERALS = frozenset(
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen hundred thousand million billion".split()
 )
+_DENIAL_SIGNS = ("not", "n't", "n’t", "never", "neither", "deni", "deny", "disput", "reject", "refut", "contest")
 _NOT = re.compile(r"not\b|n['’]t\b|\bnever\b|\bneither\b|\b(?:den(?:y|ies|ied)|disput|reject|refut|contest)")
 _CONTRAST = re.compile(
     r"\b(?:whereas|while|but|because|differs?|different|instead|also counted|by contrast|only)\b", re.IGNORECASE
@@ -98,10 +99,11 @@ class _Pages:
         at = len(self.tellings)
         self.tellings.append(telling)
         self.place[id(telling)] = at
-        self.keys.append(frozenset([word[:6] for word in _KEY.findall(plain)]))  # cheap, and enough to find its like
-        if _DIGIT.search(plain) or not _NUMERALS.isdisjoint(plain.split()):
+        words = plain.translate(_SPACED).split()
+        self.keys.append(frozenset([word[:6] for word in words if len(word) > 3 or word.isdigit()]))
+        if _DIGIT.search(plain) or not _NUMERALS.isdisjoint(words):
             self._counts.append(at)
-        if _NOT.search(plain):
+        if any(sign in plain for sign in _DENIAL_SIGNS) and _NOT.search(plain):
             self._denies.add(at)
 
     def pairs(self) -> Iterator[tuple[Telling, Telling]]:
@@ -121,7 +123,9 @@ class _Pages:
         for i in asked:
             shared = Counter(chain.from_iterable(rare[key] for key in self.keys[i] if key in rare))
             for j, count in shared.items():
-                if count >= FEWEST_KEYS and self.tellings[i].site != self.tellings[j].site and self._are_alike(i, j):
+                if count < FEWEST_KEYS or self.tellings[i].site == self.tellings[j].site:
+                    continue
+                if self._are_alike(i, j) and not (late and self.keys[i] == self.keys[j]):  # else one is a copy
                     yield min(i, j), max(i, j)
             if late:
                 self._place(i, rare)

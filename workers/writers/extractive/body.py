@@ -19,6 +19,7 @@ from workers.writers.extractive.lexicon import (
     MECHANISM,
     PLEDGES,
     POLICY,
+    SPAN_OF_TIME,
     UNIT,
     VAGUE_HEADING,
 )
@@ -51,11 +52,13 @@ def choose_technical(board: Board, *, most: int = 4) -> list[ClaimDraft]:
 
 
 def _is_technical(c: Candidate, board: Board) -> bool:
-    """Tells how something works or what was measured. Of a first-hand page one word of it is enough, and "we" is told
-    whose it is by the label."""
+    """Tells how something works or what was measured. Of a first-hand page one word of it under a telling heading is
+    enough, and whose "we" it is tells the label."""
     marks = len(set(map(str.lower, MECHANISM.findall(c.text))))
     own = c.kind == "thread" or (c.source in board.salience.primary and board.about_event)
-    technical = UNIT.search(c.text) or marks >= 2 or (marks and (own or board.salience.centrality(c) >= 0.5))
+    measured = UNIT.search(c.text) and (marks or _short_heading(c) or not SPAN_OF_TIME.search(c.text))
+    near = board.salience.centrality(c) >= 0.5 or (own and _short_heading(c))
+    technical = measured or marks >= 2 or (marks and near)
     if not technical or c.drama or CHATTER.search(c.text) or POLICY.search(c.text):
         return False
     central = 0.0 if board.about_event else 0.45

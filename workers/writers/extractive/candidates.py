@@ -218,14 +218,16 @@ def is_whole_sentence(text: str) -> bool:
 def has_main_verb(text: str, *, is_item: bool = False) -> bool:
     """Whether somebody does something in it, not only in order to, or in a clause behind. Items of a list are often
     bare names of things."""
+    if IMPERATIVE.match(text):
+        return True
     if not FINITE.search(text) or ENTRY.match(text):
         return False
     head, _, tail = text.partition(",")
-    if GERUND.match(tail.strip()) and not FINITE.search(head):  # "A database, depending on the use"
+    if GERUND.match(tail.strip()) and not (FINITE.search(head) or STRICT.search(tail)):  # "A lamp, depending on use"
         return False
     if OPENS_IDLE.match(text) and not STRICT.search(tail):
         return bool(STRICT.search(LATER_VERB.sub("", text.split(" ", 1)[1])))
-    return not is_item or bool(STRICT.search(LATER_VERB.sub("", text)) or IMPERATIVE.match(text))
+    return not is_item or bool(STRICT.search(LATER_VERB.sub("", text)))
 
 
 def _is_balanced(text: str) -> bool:

@@ -15,6 +15,7 @@ from workers.writers.extractive.lexicon import (
     ADVICE,
     AFFECTED,
     ALLEGES,
+    ASIDE,
     CHATTER,
     DRAMA,
     EFFECT,
@@ -33,6 +34,7 @@ from workers.writers.extractive.lexicon import (
 )
 from workers.writers.extractive.salience import is_subject
 
+LEAD = 0.25  # of a page's first sentence, which tells what happened
 LONGEST_HEADLINE = 16  # words; an editor wants 12, and a good title that is longer beats a poor one that is not
 
 
@@ -111,7 +113,8 @@ def choose_what_changed(board: Board, headline: ClaimDraft) -> ClaimDraft:
 
     def fit(c: Candidate) -> float:
         count = c.word_count + word_count(_dated_label(c, board))
-        repeats = 0.35 * (overlap(c.terms, term_set(headline.text)) >= 0.7)
+        said = term_set(headline.text)
+        repeats = 0.35 * (overlap(c.terms, said) >= 0.7) + 0.6 * (c.terms <= said)
         return score(c, board) - repeats - 0.05 * max(0, 12 - count, count - 25)
 
     best = max((c for c in board.candidates if board.is_news(c)), key=fit, default=None)
@@ -131,17 +134,19 @@ def _event_score(c: Candidate, board: Board) -> float:
         + 0.15 * bool(c.numbers)
         + 0.25 * (c.source in board.salience.primary)
         + 0.20 * (c.source in board.salience.primary and c.index <= 2 and c.source in board.dated_pages)
-        - 0.25 * (c.source > 1 and c.source not in board.dated_pages)
+        - 0.40 * (c.source > 1 and c.source not in board.dated_pages)
         + 0.35 * (c.source in board.salience.subject)
         + 0.20 * bool(EVENT.search(c.text))
         + 0.15 * bool(names(f". {opening}") or names(opening))
         + 0.08 * min(3, board.named(c.text))
         + 0.10 * min(3, len(board.title_terms & c.terms))
+        + LEAD * max(0.0, 1 - c.index / 8) * (c.kind == "web" and c.source not in board.digests)
         - 0.25 * c.relative_time
+        - 0.25 * bool(ASIDE.search(c.text))
         - 0.30 * (c.source in board.digests)
         - 0.40 * c.second_person
         - 0.45 * (c.kind == "thread" and len(board.evidence.sources) > 1)
-        - 0.60 * bool(re.match(r"(?:if|when|unless)\b", c.text, re.IGNORECASE))
+        - 0.60 * bool(re.match(r"(?:if|when|unless|let|assume|suppose)\b", c.text, re.IGNORECASE))
     )
 
 

@@ -41,7 +41,7 @@ FURNITURE = re.compile(
     r"supplementary|appendix|see [^.]{0,40}\b(?:left|right|middle|below)|(?:fig(?:ure|\.)?|table|section|eq\.?) ?\d|"
     r"patreon|discord|donat\w+|mailing list|slack channel|live chat|"
     r"\bthis (?:report|post|article|page|piece|blog|newsletter|story|essay|section|chapter|tutorial|guide)\b|"
-    r"this page is invented|sample world|github repo|pull requests? welcome|stay tuned|thanks? (?:you )?for)\b",
+    r"arxivlabs|committed to these values|this page is invented|sample world|github repo|pull requests? welcome|stay tuned|thanks? (?:you )?for)\b",
     re.IGNORECASE,
 )
 RELATIVE_TIME = re.compile(
@@ -50,6 +50,7 @@ RELATIVE_TIME = re.compile(
     re.IGNORECASE,
 )
 RELATIVE_DATE = re.compile(r"\b(?:(?:earlier |later )?this|last) (?P<unit>month|year)\b", re.IGNORECASE)
+ASIDE = re.compile(r",\s(?:however|though|too|meanwhile|then|moreover|instead|of course)[,.]|\balso\b", re.IGNORECASE)
 FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|won't|can|can't|isn't|aren't|doesn't|don't|says?|said|gets?|makes?|made|"
     r"do|does|did|be|been|use|let|keep|kept|know|knew|think|thought|need|go|went|get|got|take|took|make|see|saw|work|run|ran|come|came|give|"
@@ -107,6 +108,7 @@ SHOULD = re.compile(
     r"owners|customers|organi[sz]ations|projects|readers|researchers|sites|you|authors|bodies)\s(?:should|must|need to|ought to|are advised to)\b",
     re.IGNORECASE,
 )
+SPAN_OF_TIME = re.compile(r"\d\s?(?:seconds?|minutes?|hours?|times)\b", re.IGNORECASE)
 UNIT = re.compile(
     r"\d\s?(?:%|percent|ms|milliseconds?|seconds?|minutes?|[kmgt]i?b(?:/s)?|bytes?|[mg]hz|mh/s|tokens?|requests?|hours?|bits?|"
     r"parameters?|x\b|times|fps|rows|records|lines|nodes|gpus?)",
@@ -185,7 +187,7 @@ FRAGMENT = re.compile(
 PERSONAL = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|my|me|myself)\b")
 # A pronoun in the first words, before anything it could stand for.
 HANGS = re.compile(
-    r"^(?:[a-z]+\s){0,4}(?:it|this|they|them|he|she|him|these|those)\b|^\w+\s(?:it|this|they|them|he|she|him|these|those)\b|"
+    r"^(?:[a-z]+\s){0,4}(?:it|this(?! (?:month|year|week|morning)\b)|they|them|he|she|him|these|those)\b|^\w+\s(?:it|this(?! (?:month|year|week|morning)\b)|they|them|he|she|him|these|those)\b|"
     r"^[A-Z]?[a-z]+\s(?:[a-z]+\s){0,5}(?:about|with|of|for|to|on|by|from|in)\s(?:them|it|this|these)\b"
 )
 # Words that lean on something said before, wherever they stand.

@@ -23,6 +23,7 @@ LEAD_CLAIMS = 3  # what changed, headline, and what came next: the lead
 DIARY = 0.06  # of a page's sentences, which say "I"
 REPORTED = 0.1  # of a page's sentences, which name who says so
 RESTATED = 0.8  # of a sentence's weight
+MUCH_LONGER = 1.7
 SAME = 0.6  # share of the smaller sentence's terms from which two sentences tell the same thing
 
 
@@ -143,11 +144,12 @@ def _confirmations(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]
     return found
 
 
-def _are_alike(one: frozenset[str], two: frozenset[str], limit: float) -> bool:
-    """Whether two texts share so much of the shorter one. Two words of a short title are in every sentence about it."""
-    shared = len(one & two)
-    is_telling = shared >= 4 or max(len(one), len(two)) <= 6
-    return is_telling and shared >= limit * max(1, min(len(one), len(two)))
+def _are_alike(new: frozenset[str], said: frozenset[str], limit: float) -> bool:
+    """Whether so much of the shorter one is in the other. The words of a short title are in every sentence about it, so
+    a sentence much longer than what was said is none of its repetitions."""
+    shared = len(new & said)
+    is_telling = shared >= 4 or max(len(new), len(said)) <= 6
+    return is_telling and shared >= limit * max(1, min(len(new), len(said))) and len(new) <= MUCH_LONGER * len(said)
 
 
 class Used:

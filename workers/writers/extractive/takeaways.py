@@ -59,7 +59,7 @@ def choose_takeaways(board: Board) -> list[ClaimDraft]:
 def _may_be_told(c: Candidate, board: Board) -> bool:
     """Of the length of a takeaway, and whole by itself."""
     alone = c.reads_alone and _speaks_for_itself(c, board) and not CHATTER.search(c.text)
-    return 15 <= c.labelled_count <= 32 and alone and not c.drama
+    return 15 <= _length(c, board) <= 32 and alone and not c.drama
 
 
 def _restates(c: Candidate, board: Board) -> bool:
@@ -91,6 +91,11 @@ def _dated(c: Candidate, claim: ClaimDraft, board: Board) -> ClaimDraft:
         return claim
     when = spell_date(board.evidence.source(c.source).document.published_at or "")
     return msgspec.structs.replace(claim, label=f"{c.speaker}, {when}")
+
+
+def _length(c: Candidate, board: Board) -> int:
+    """Words with the speaker in front, and the date where it is shown."""
+    return c.labelled_count + 3 * (c.source in board.far)
 
 
 def _own_words(board: Board, few_sources: bool) -> list[Candidate]:
@@ -129,7 +134,8 @@ def unheard_sources(board: Board, have: int) -> list[ClaimDraft]:
     for source in board.evidence.sources[1:]:
         if len(heard) >= WANTED_SITES or have + len(added) >= MOST_TAKEAWAYS + 2:
             break
-        own = [c for c in board.everything if c.source == source.n and 10 <= c.labelled_count <= 34]
+        own = [c for c in board.everything if c.source == source.n and 10 <= _length(c, board) <= 34]
+        own = [c for c in own if 15 <= _length(c, board) <= 32] or own
         news = source.n in board.salience.primary
         own = [c for c in own if not board.used.repeats(c, 0.8) and (news or not c.first_person)]
         own = [c for c in own if not (c.points_back or c.drama)] or own
