@@ -1,4 +1,4 @@
-"""Dates said in English prose or as ISO 8601, as precise as they are said.
+"""Dates said in English prose, as ISO 8601 or as Chinese and Japanese write them, as precise as they are said.
 
 Weekdays and days without a year are resolved against the page's own date.
 """
@@ -25,6 +25,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _FORMS = [
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"),
+    re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)年(?:(?P<month>0?[1-9]|1[0-2])月(?:(?P<day>[0-3]?\d)日)?)?"),
     re.compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),

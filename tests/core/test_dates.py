@@ -13,7 +13,7 @@ def isos(text: str, published_at: str | None = None) -> list[str]:
     "text",
     [
         "2026-02-23", "2026-02-23T10:15:00+00:00", "23 February 2026", "23rd of February, 2026", "February 23, 2026",
-        "Feb. 23rd 2026", "feb 23 2026", "Monday, 23 February 2026",
+        "Feb. 23rd 2026", "feb 23 2026", "Monday, 23 February 2026", "2026年2月23日", "2026年02月23日",
     ],
 )  # fmt: skip
 def test_a_day_is_read_in_every_usual_form(text: str) -> None:
@@ -26,7 +26,7 @@ def test_a_day_is_read_in_every_usual_form(text: str) -> None:
     ("text", "iso"),
     [
         ("in February 2026", "2026-02"), ("in Sept. 2025", "2025-09"), ("since May of 2019", "2019-05"),
-        ("in 2026", "2026"), ("by late 2027", "2027"),
+        ("in 2026", "2026"), ("by late 2027", "2027"), ("2026年2月", "2026-02"), ("2027年", "2027"),
     ],
 )  # fmt: skip
 def test_coarser_dates_stay_as_coarse(text: str, iso: str) -> None:
