@@ -10,8 +10,8 @@ from server.core.support.gate import INFERENCE
 from server.core.words import term_set
 
 _BORDER = re.compile(
-    r"[,;:\u2014\u2013]\s|[()]|\s-\s|\s(?:with|without|and|but|or|while|because|since|so that|which|who|where|when|after|"
-    r"before|thanks to|including|such as|plus|via)\s",
+    r"[,;:\u2014\u2013]\s|[()]|\s-\s|\s(?:with|without|and|but|or|while|because|since|so that|which|who|where|when|"
+    r"after|before|thanks to|including|such as|plus|via)\s",
     re.IGNORECASE,
 )
 # Clauses that only tell how sentences hang together.
