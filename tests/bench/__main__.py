@@ -36,6 +36,7 @@ from tests.bench.grounding import measure as measure_grounding
 from tests.bench.politeness import measure as measure_politeness
 from tests.bench.readers import measure as measure_readers
 from tests.bench.verifying import measure as measure_verifying
+from tests.bench.writing import measure as measure_writing
 from tests.e2e.servers import Server, run_cli
 from tests.fakes import MemoryJobQueue, MemoryProgress
 from workers.adapters.extraction import InProcessExtractor
@@ -236,6 +237,7 @@ def main() -> None:
         *measure_fetching(),
         *measure_grounding(),
         *measure_verifying(),
+        *measure_writing(),
     ):
         print(f"{what:<58}{figures:>26}")
 

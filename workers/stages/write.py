@@ -7,20 +7,23 @@ from server.core.thread import Thread
 from workers.writers.extractive import write_draft
 from workers.writers.extractive.board import Board
 from workers.writers.extractive.lead import choose_headline, choose_what_changed
+from workers.writers.extractive.takeaways import choose_takeaways
 from workers.writers.extractive.topics import choose_category
 
+LEAD_TAKEAWAYS = 2
 FILL_SENTENCES = 80  # of each source, where a reader is waiting for nothing else any more
 LEAD_SENTENCES = 25  # of each source: what changed stands near its top, and a lead has to be quick
 
 
 def lead_draft(thread: Thread, evidence: Evidence) -> Draft:
-    """Headline, first sentence and category, there within milliseconds of the evidence."""
+    """Headline, first sentence, category and, once there is a web to quote, two takeaways: there in milliseconds."""
     board = Board(thread, _tops(evidence, LEAD_SENTENCES))
     headline = choose_headline(board)
     return Draft(
         headline=headline,
         what_changed=choose_what_changed(board, headline),
         category=choose_category(thread, board.evidence),
+        takeaways=tuple(choose_takeaways(board)[:LEAD_TAKEAWAYS]) if len(evidence.sources) > 1 else (),
     )
 
 

@@ -128,8 +128,8 @@ class ClaudeWriting:
             try:
                 async with aclosing(self._asker.members(attempt)) as members:
                     async for name, value in members:
-                        if name == "queries" and call is SCOUT:
-                            self._queries.put_nowait(value)
+                        if call is SCOUT:  # whose queries come first, so the next member ends them
+                            self._queries.put_nowait(value if name == "queries" else None)
                         if name in closed or name not in call.fields:
                             continue
                         closed.add(name)
