@@ -48,7 +48,8 @@ def find_disputes(evidence: Evidence) -> list[DisputeDraft]:
     pages = _Pages(evidence)
     own = first_hand(evidence)
     found: list[tuple[tuple[bool, int, int], Telling, Telling, Difference]] = []
-    for one, two in pages.pairs():
+    for pair in pages.pairs():
+        one, two = sorted(pair, key=lambda telling: telling.source.n not in own)  # first-hand first
         difference = compare(one, two)
         if difference and not pages.tells_both(one, two, difference.slot):
             length = word_count(one.text) + word_count(two.text)
@@ -60,10 +61,9 @@ def find_disputes(evidence: Evidence) -> list[DisputeDraft]:
         if not {id(one), id(two)} & told and difference.about not in subjects:
             told |= {id(one), id(two)}
             subjects.add(difference.about)
-            first, second = (two, one) if two.source.n in own and one.source.n not in own else (one, two)
-            note = pages.explanation(first, second) or _first_hand_note(first, second, own)
-            sides = (_side(first), _side(second))
-            disputes.append(DisputeDraft(about=_capitalised(difference.about), sides=sides, note=note))
+            note = pages.explanation(one, two) or _first_hand_note(one, two, own)
+            about = difference.about[:1].upper() + difference.about[1:]
+            disputes.append(DisputeDraft(about=about, sides=(_side(one), _side(two)), note=note))
     return disputes
 
 
@@ -191,7 +191,3 @@ def _first_hand_note(one: Telling, two: Telling, own: set[int]) -> ClaimDraft | 
     span = Span(one.source.n, title.start, title.end)
     speaker = speaker_of(one.source.document, title)
     return ClaimDraft(text=plain_markup(title.text), kind="web", spans=(span,), label=f"First-hand, {speaker}")
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

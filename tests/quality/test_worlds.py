@@ -162,6 +162,30 @@ def test_the_key_facts_of_the_event_are_told() -> None:
     """By the ten cards together, as many of the world's list as before."""
     tallies = [each.row.key_facts for each in evaluated(WORLDS / "distillation").values() if each.row.key_facts]
     assert sum(tally.found for tally in tallies) >= FLOORS["key_facts"]
+    assert tallies[0].found >= FLOORS["key_facts_of_the_first"]
+
+
+@needs_worlds
+@pytest.mark.parametrize(("name", "url"), CASES)
+def test_no_dispute_is_shown_but_those_judged_true(name: str, url: str) -> None:
+    """Two honest pages that round differently do not contradict each other."""
+    card = made(name, url).card
+    assert card is not None
+    assert {dispute.about for dispute in card.disputed} <= set(FLOORS["disputed"].get(name, ()))
+
+
+@needs_worlds
+def test_the_dispute_of_the_event_is_found_with_its_first_hand_side() -> None:
+    """Both sides in their own words, and which of them speaks of its own doing."""
+    card = made("distillation", threads("distillation")[0]).card
+    assert card is not None
+    (dispute,) = card.disputed
+    assert [("MiniMax" in side.text, "Moonshot" in side.text) for side in dispute.sides] == [
+        (True, False),
+        (False, True),
+    ]
+    assert dispute.note is not None
+    assert dispute.note.label == "First-hand, Anthropic"
 
 
 @needs_worlds

@@ -7,6 +7,7 @@ import msgspec
 from server.core.assembly import CardFacts, assemble_card
 from server.core.card import Card, CardId, Claim, ClaimDraft, Draft, Provenance, Unread, list_claims
 from server.core.citations import CheckedClaim, CheckedDraft, Drop, list_checked, verify_draft
+from server.core.corroboration import corroborate
 from server.core.drafts import list_drafted, map_claims, merge_drafts
 from server.core.errors import ThreadTooThin
 from server.core.headings import vet_headings
@@ -107,7 +108,7 @@ class Desk:
         draft = merge_drafts(merge_drafts(self._lead, quoted), self._draft)
         if written.writer != "extractive":  # which keeps account itself of what it has said
             draft = shorten(without_repetition(draft), LONGEST_WRITTEN)
-        checked = verify_draft(draft, self.evidence)
+        checked = verify_draft(corroborate(draft, self._finder), self.evidence)
         refused = [*written.refused, *(each for found in self._refused.values() for each in found)]
         drops = [Drop(each.section, each.claim.text, each.reason) for each in refused]
         return msgspec.structs.replace(checked, drops=(*drops, *checked.drops))
