@@ -206,7 +206,7 @@ class Outcome(msgspec.Struct, frozen=True):
 async def suffer(fault: Fault, stages: Collection[str], *, wire: bool) -> Outcome:
     """Make the sample's card while these stages fail so. Nobody mends, so what was refused stays refused."""
     async with (_on_the_wire if wire else _scripted)(fault, stages) as (model, asked):
-        office = Newsroom(model, searchers=[])
+        office = Newsroom(model)
         return Outcome(await office.make(), office, asked())
 
 

@@ -121,7 +121,7 @@ _FIELDS: dict[str, Callable[[Sequence[Shown]], Any]] = {
 
 
 class Newsroom(Office):
-    """An office whose writer is the model's."""
+    """An office whose writer is the model's. Nothing is searched unless told otherwise: the thread's link is enough."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class Newsroom(Office):
         judge: bool = False,
         **office: Any,
     ) -> None:
-        super().__init__(**office)
+        super().__init__(**{"searchers": (), **office})
         self.model: Any = script if isinstance(script, Model) else ScriptedModel(script, piece=piece)
         self.budget = budget or MemoryBudget()
         settings = self.parts.settings

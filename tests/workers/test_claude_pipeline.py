@@ -19,7 +19,7 @@ from server.core.money import Payer, Reservation
 from server.pages.exports import to_html, to_markdown, to_text
 from tests.fakes import NOON, MemoryBudget, Script, Scripted, ScriptedModel, make_job
 from tests.workers.newsroom import STAGES, Newsroom, answer_well, shown_in
-from tests.workers.test_pipeline import KEY, Office, assert_quotes_stand
+from tests.workers.test_pipeline import KEY, SAMPLE, Office, assert_quotes_stand
 from workers import attempts
 from workers.adapters.recorded_web import RecordedWeb
 from workers.pipeline import make_card
@@ -75,7 +75,7 @@ async def test_sections_are_shown_as_they_are_verified_none_of_them_whole() -> N
 @pytest.mark.skipif(not CHECKER.is_file(), reason=f"the shared checker is not at {CHECKER}")
 async def test_the_shared_checker_finds_no_error_in_a_card_of_the_sample(tmp_path: Path) -> None:
     """Shape, numbering, and every quotation where it is said to be."""
-    office = Newsroom()
+    office = Newsroom(searchers=(SAMPLE,))
     told = await check(office, await office.make(), tmp_path, None)
     assert "ERROR" not in told, told
 
@@ -86,7 +86,7 @@ async def test_the_shared_checker_finds_no_error_in_a_card_of_a_recorded_world(n
     """With the quotations looked up in the recorded pages themselves."""
     world = RecordedWeb(WORLDS / name)
     url = json.loads((WORLDS / name / "world.json").read_text())["threads"][0]["url"]
-    office = Newsroom(fetcher=world, searchers=(world,), url=url)
+    office = Newsroom(fetcher=world, searchers=(world,), url=url, max_pages=3)
     card = await office.make()
     await assert_quotes_stand(office, card)
     assert card.provenance.writer in ("claude", "mixed")
@@ -222,7 +222,7 @@ async def test_beyond_a_budget_a_card_is_quoted_and_says_so_wherever_it_is_shown
     assert card.verification.method.endswith(OVER_BUDGET)
     for shown in (to_html(card), to_markdown(card), to_text(card)):
         assert "today's budget for model writing is used up" in shown.replace("&#39;", "'")
-    plain = await Office().make()
+    plain = await Office(searchers=()).make()
     assert list_claims(card) == list_claims(plain)
 
 
@@ -260,10 +260,10 @@ async def test_a_budget_that_goes_away_meanwhile_costs_no_card() -> None:
 
 async def test_a_cards_cap_is_never_crossed() -> None:
     """What could cross it is not asked, and quoted instead."""
-    office = Newsroom(lambda request: Scripted(value=answer_well(request), usd=0.005), card_cap_usd=0.05)
+    office = Newsroom(lambda request: Scripted(value=answer_well(request), usd=0.005), card_cap_usd=0.03)
     card = await office.make()
     assert card.provenance.cost_usd is not None
-    assert 0 < card.provenance.cost_usd <= 0.05
+    assert 0 < card.provenance.cost_usd <= 0.03
     assert len(office.model.asked) < len(STAGES)
     assert card.provenance.writer == "mixed"
     assert "Quoted instead of written:" in card.verification.method

@@ -34,8 +34,10 @@ def rows(path: Path, *, benign: bool) -> list[pytest.param]:  # type: ignore[val
     return [pytest.param(r, id=r["id"]) for r in load(path) if (r["canary"]["kind"] == "benign") == benign]
 
 
-ATTACKS = [*rows(OWN, benign=False), *rows(SHARED, benign=False)]
-BENIGN = [*rows(OWN, benign=True), *rows(SHARED, benign=True)]
+LISTED = [*rows(OWN, benign=False), *rows(SHARED, benign=False)]
+# A card for each takes a tenth of a second. Beside the shared rows, a third of our own is enough.
+ATTACKS = [*rows(OWN, benign=False)[:: 3 if SHARED.is_file() else 1], *rows(SHARED, benign=False)]
+BENIGN = [*rows(OWN, benign=True)[::2], *rows(SHARED, benign=True)]
 EVERYWHERE = ("comment", "page", "hidden", "html-comment", "username")
 
 
@@ -88,14 +90,14 @@ async def test_an_order_changes_nothing_wherever_it_stands(row: Row) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [each for each in ATTACKS if each.values[0]["vector"] == "title" or "-1" in each.id[:6]]
+    "row", [each for each in ATTACKS if each.values[0]["vector"] == "title" or each.id.endswith("3")]
 )
 async def test_an_order_in_the_title_changes_nothing(row: Row) -> None:
     """The card is made all the same, of what others say."""
     await assert_unmoved(*office_for(row, "title"), row)
 
 
-@pytest.mark.parametrize("row", ATTACKS)
+@pytest.mark.parametrize("row", LISTED)
 def test_every_order_of_the_lists_is_recognised_as_one(row: Row) -> None:
     """So that its passage is neither shown to a model nor quoted by a writer without one."""
     assert addresses_machine(row["text"])
@@ -130,7 +132,7 @@ async def test_without_any_order_an_obedient_model_still_says_nothing_of_its_own
     await assert_unmoved(office, web, row)
 
 
-@pytest.mark.parametrize("row", [each for each in ATTACKS if each.id.endswith(("1", "5"))])
+@pytest.mark.parametrize("row", [each for each in ATTACKS if each.id.endswith("1")])
 async def test_a_writer_without_a_model_quotes_no_order_either(row: Row) -> None:
     """The extractive card is made from the same cleaned thread."""
     web = PlantedWeb(row, *EVERYWHERE)
