@@ -17,6 +17,7 @@ from workers.writers.extractive.lexicon import (
     LABELS,
     LEANS_WITHIN,
     MECHANISM,
+    ORDERS,
     PLEDGES,
     POLICY,
     SPAN_OF_TIME,
@@ -59,7 +60,7 @@ def _is_technical(c: Candidate, board: Board) -> bool:
     measured = UNIT.search(c.text) and (marks or _short_heading(c) or not SPAN_OF_TIME.search(c.text))
     near = board.salience.centrality(c) >= 0.5 or (own and _short_heading(c))
     technical = measured or marks >= 2 or (marks and near)
-    if not technical or c.drama or CHATTER.search(c.text) or POLICY.search(c.text):
+    if not technical or c.drama or any(other.search(c.text) for other in (CHATTER, POLICY, ORDERS)):
         return False
     central = 0.0 if board.about_event else 0.45
     return c.reads_alone and (own or not c.first_person) and board.salience.centrality(c) >= central

@@ -44,7 +44,7 @@ LABELLED = re.compile(  # "Token refreshing: The token …", as lists of feature
 )
 MOST_PASSAGES = 200  # of one page; more is a book or a digest, most of it about other things
 GERUND = re.compile(r"^(?:\w+ly )?\w+ing\b")
-WHOLLY_QUOTED = re.compile(r"^[\"“‘«][^\"”’»]*[\"”’»]\.?$")  # somebody else's words, and not told whose
+WHOLLY_QUOTED = re.compile(r"^(?:\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’)\.?$")  # somebody else's words, and not told whose
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -201,7 +201,8 @@ def choose_hook(board: Board) -> ClaimDraft | None:
         central = c.kind == "web" or salience.centrality(c) >= 0.35
         short = 8 <= c.labelled_count <= 18 and board.is_news(c) and not ORDERS.search(c.text)
         alone = not c.points_back and not LEANS_WITHIN.search(c.text) and not (c.first_person and c.kind == "web")
-        return short and central and _tension(c) >= 2 and alone and not CHATTER.search(c.text)
+        tense = _tension(c) >= (1 if board.is_posters(c) else 2)
+        return short and central and tense and alone and not CHATTER.search(c.text)
 
     chosen = board.pick(board.candidates if board.about_event else board.voices, fits, score, 0.35)
     return said_by(chosen) if chosen else None

@@ -10,6 +10,7 @@ from workers.writers.extractive.lexicon import (
     CHATTER,
     LEANS_WITHIN,
     LOGISTICS,
+    ORDERS,
     REPORTS,
 )
 from workers.writers.extractive.salience import YEARS
@@ -59,7 +60,8 @@ def choose_takeaways(board: Board) -> list[ClaimDraft]:
 def _may_be_told(c: Candidate, board: Board) -> bool:
     """Of the length of a takeaway, and whole by itself."""
     alone = c.reads_alone and _speaks_for_itself(c, board) and not CHATTER.search(c.text)
-    return 15 <= _length(c, board) <= 32 and alone and not c.drama
+    orders = c.kind == "web" and ORDERS.search(c.text)
+    return 15 <= _length(c, board) <= 32 and alone and not c.drama and not orders
 
 
 def _restates(c: Candidate, board: Board) -> bool:
