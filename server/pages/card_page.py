@@ -1,14 +1,25 @@
 """A card laid out for its page: citations resolved, lines worded. No HTML here, and no judgement about claims."""
 
+import unicodedata
+
 import msgspec
 
 from server.core.assembly import METHOD
 from server.core.card import Card, CardSource, Claim, Quote
 from server.core.presentation import slug
-from server.pages.words import cost_words, count_words, instant_words, site_of, span_words, web_address
-from server.pages.writing_systems import is_language, is_written_like, language_of
+from server.pages.words import (
+    cost_words,
+    count_words,
+    direction_of,
+    instant_words,
+    site_of,
+    span_words,
+    web_address,
+)
+from server.pages.writing_systems import is_language, is_written_like, language_of, primary, side_of
 
 QUOTES_SHOWN = 2  # a source's further quotes stand behind a fold
+LONG_HEADLINE = 90  # letters: 12 words are about 75
 MOST_MARKS = 60  # so many fit beside the verdict on a phone
 MARK = 6  # of the strip: a mark's width, and half as much to the next
 
@@ -39,6 +50,13 @@ class Cited(msgspec.Struct, frozen=True):
     quote: Quote
     source: CardSource
     context: str | None
+
+
+class Tongue(msgspec.Struct, frozen=True):
+    """A text's language and direction, each "" where it is the card's or nothing tells."""
+
+    lang: str
+    dir: str
 
 
 class CardPage(msgspec.Struct, frozen=True):
@@ -91,6 +109,12 @@ class CardPage(msgspec.Struct, frozen=True):
     def web_sources(self) -> int:
         """Cited sources, the thread not counted."""
         return sum(source.n != 1 for source in self.card.sources)
+
+    @property
+    def is_headline_long(self) -> bool:
+        """Whether the headline would fill a screen in the usual size; an ideograph takes the room of two letters."""
+        headline = f"{self.card.headline.label or ''}{self.card.headline.text}"
+        return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in headline) > LONG_HEADLINE
 
     @property
     def facts(self) -> list[str]:
@@ -182,18 +206,20 @@ class CardPage(msgspec.Struct, frozen=True):
     @property
     def is_english(self) -> bool:
         """Whether our own words, which are English, are in the card's language."""
-        return self.card.lang.split("-")[0].lower() == "en"
+        return primary(self.card.lang) == "en"
 
-    def tongue(self, text: str, source: CardSource | None = None) -> str:
-        """The language to mark a text with; "" where it is the card's, or nothing tells.
+    def tongue(self, text: str, source: CardSource | None = None) -> Tongue:
+        """How to mark a text of the card or of a source.
 
-        A card knows its sources' languages, the first cards their thread's alone; of other texts their script may tell.
+        A card knows its thread's language; of other texts their script may tell.
         """
         card = self.card
-        known = source.language or (card.thread.language if source.n == 1 else None) if source is not None else None
-        if known and is_language(known) and is_written_like(text, known):
-            return "" if known.split("-")[0].lower() == card.lang.split("-")[0].lower() else known
-        return "" if is_written_like(text, card.lang) else language_of(text)
+        known = card.thread.language if source is not None and source.n == 1 else None
+        if not (known and is_language(known) and is_written_like(text, known)):
+            known = "" if is_written_like(text, card.lang) else language_of(text)
+        lang = "" if primary(known) == primary(card.lang) else known
+        side = side_of(text) or direction_of(card.lang)
+        return Tongue(lang, "" if side == direction_of(card.lang) else side)
 
     def shown(self, source: CardSource) -> tuple[Quote, ...]:
         """The quotes that stand openly under a source."""

@@ -45,6 +45,18 @@ def language_of(text: str) -> str:
 def is_written_like(text: str, language: str) -> bool:
     """Whether a text may be in a language, as far as scripts tell. What has no letters may be in any."""
     told = language_of(text)
-    primary = language.split("-")[0].lower()
-    script = primary if primary in LETTERS else SCRIPT_OF.get(primary, "")
+    script = primary(language) if primary(language) in LETTERS else SCRIPT_OF.get(primary(language), "")
     return told == script or (not told and not (script and LATIN.search(text)))
+
+
+def side_of(text: str) -> str:
+    """`rtl` or `ltr` by what most of its letters are, whichever comes first; "" where it has no letters."""
+    told = language_of(text)
+    if told:
+        return "rtl" if told in ("ar", "he") else "ltr"
+    return "ltr" if LATIN.search(text) else ""
+
+
+def primary(language: str) -> str:
+    """A language without script, region and variants."""
+    return language.partition("-")[0].lower()

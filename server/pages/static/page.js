@@ -12,6 +12,12 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
+// Whoever moves on by keyboard leaves no quotation open over what comes next (WCAG 2.4.11).
+document.addEventListener('focusout', ({ target, relatedTarget }) => {
+  const cite = target.closest('.cite');
+  if (cite && relatedTarget && !cite.contains(relatedTarget)) cite.querySelector('.pop:popover-open')?.hidePopover();
+});
+
 // Copying needs a secure context (https or this machine), so its buttons show themselves only there.
 function offerCopies() {
   for (const button of document.querySelectorAll('[data-copy], [data-copy-from]')) button.hidden = false;
