@@ -36,6 +36,10 @@ format: $(VENV)/test-tools ## let ruff lay the code out
 bench: $(VENV)/test-tools ## print measured figures and ratios
 	$(BIN)/python -m tests.bench
 
+grounding: $(VENV)/test-tools ## print what the verifier finds and decides on labelled claims, and on the worlds' cards
+	$(BIN)/python -m tests.quality.grounding
+	$(BIN)/python -m tests.quality.world_mutations
+
 lock: ## refresh the hash-pinned requirements (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  pyproject.toml --extra postgres --group build -o requirements.txt
@@ -48,4 +52,4 @@ sample: $(VENV)/test-tools ## rebuild the sample world's archive from its pages
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: help run test format bench lock sample clean
+.PHONY: help run test format bench grounding lock sample clean
