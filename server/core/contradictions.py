@@ -11,7 +11,6 @@ from typing import Literal
 
 import msgspec
 
-from server.core.dates import spell_date
 from server.core.numbers import Figure
 from server.core.reading import read_terms
 from server.core.sameness import (
@@ -131,7 +130,7 @@ def _other_day(one: Telling, two: Telling) -> Difference | None:
     if any(not is_one_number(x, y, one, two) for x, y in pairs) or min(len(one.figures), len(two.figures)) > len(pairs):
         return None
     shared = shared_terms(one, two, SAME_DAY)
-    return Difference("date", f"{spell_date(a)} or {spell_date(b)}", shared) if shared else None
+    return Difference("date", f"{one.said_days[a]} or {two.said_days[b]}", shared) if shared else None
 
 
 def _may_be_one_day(a: str, b: str) -> bool:

@@ -41,6 +41,7 @@ _SAYS = re.compile(
 _ORIGIN = re.compile(r"(?:[A-Z]\w+(?:ese|ian|ish|ican|aeli)|French|Dutch|German|Greek|Swiss|Thai)(?:\s[A-Z]{2,3})?$")
 _LIST_GOES_ON = re.compile(r"(?:\s\([^()]{1,30}\))?(?:,\s|,?\s(?:and|&)\s)(?:and\s)?[A-Z]")
 _LIST_GOES_ON_BEFORE = re.compile(r"[A-Z][\w.-]*(?:\s\([^()]{1,30}\))?(?:,\s|,?\s(?:and|&)\s)(?:and\s)?$")
+_PREPOSITION = re.compile(r"^(?:in|on|at|of|by)\s+", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _BOUND = r"(?:since|until|till|from|before|after|between|through|by)\s(?:early\s|late\s|mid-)?"
 _BOUND_TIME = re.compile(rf"^{_BOUND}|\b{_BOUND}$", re.IGNORECASE)
@@ -144,9 +145,15 @@ class Telling:
         return find_dates(self.told, self.source.document.published_at)
 
     @cached_property
+    def said_days(self) -> dict[str, str]:
+        """The days, months and years it gives by their numbers, each with the words it gives them in."""
+        spans = {day.iso: self.told[day.start : day.end] for day in self._dates}
+        return {iso: _PREPOSITION.sub("", words) for iso, words in spans.items() if _DIGIT.search(words)}
+
+    @cached_property
     def days(self) -> list[str]:
-        """The days, months and years it gives by their numbers."""
-        return [day.iso for day in self._dates if _DIGIT.search(self.told, day.start, day.end)]
+        """The same in order, without the words."""
+        return list(self.said_days)
 
     @cached_property
     def times(self) -> frozenset[str]:

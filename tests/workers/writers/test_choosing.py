@@ -112,7 +112,7 @@ def test_what_a_first_hand_page_says_of_its_own_means_is_technical() -> None:
     """In its own "we", quoted, under what it is and the name of who speaks."""
     thread, evidence = event(council(OWN))
     (claim,) = choose_technical(Board(thread, evidence))
-    assert claim.label == "Measured, Council"
+    assert claim.label == "Measurement, Council"
     assert claim.text.startswith("“We read the server log")
 
 

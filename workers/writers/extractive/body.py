@@ -88,7 +88,7 @@ def _technical_label(c: Candidate, taken: Collection[str]) -> str | None:
     """One to three words that the sentence does not hold itself, with its speaker where that fits; None when all that
     would fit are taken, and when label and sentence are not of the length of a technical point."""
     told = [label for pattern, label in LABELS if pattern.search(c.text) and not term_set(label) & c.terms]
-    plain = "Measured" if UNIT.search(c.text) else "Mechanism"
+    plain = "Measurement" if UNIT.search(c.text) else "Mechanism"
     for topic in (_short_heading(c), *told, plain):
         if not topic:
             continue

@@ -265,17 +265,17 @@ LABELS = (  # what a technical sentence is about, by its first telling stem
         "Authentication",
     ),
     (re.compile(r"\b(?:prox(?:y|ies)|rate limit|access control)", re.IGNORECASE), "Access"),
-    (re.compile(r"serializ|parser?\b|\bparses?\b", re.IGNORECASE), "Encoding"),
+    (re.compile(r"serializ|parser?\b|\bparses?\b", re.IGNORECASE), "Format"),
     (re.compile(r"\b(?:memory|ram|buffers?)\b", re.IGNORECASE), "Memory"),
     (
-        re.compile(r"\b(?:sha-?256|hash|encrypt|signature|certificate|nonce|proof[- ]of[- ]work)", re.IGNORECASE),
-        "Cryptography",
+        re.compile(r"\b(?:sha-?256|hash|signature|certificate|nonce|proof[- ]of[- ]work)", re.IGNORECASE),
+        "Verification",
     ),
     (re.compile(r"\b(?:train(?:ed|ing)?|reinforcement|gradient|fine-tun|dataset)", re.IGNORECASE), "Training"),
-    (re.compile(r"\b(?:browser|javascript|jit|webassembly)", re.IGNORECASE), "Browser"),
+    (re.compile(r"\b(?:browser|javascript|jit|webassembly)", re.IGNORECASE), "Client"),
     (re.compile(r"\b(?:database|index(?:es|ed)?|disk|storage|bucket)\b", re.IGNORECASE), "Storage"),
     (re.compile(r"\b(?:http|header|tcp|tls|dns|socket|request)", re.IGNORECASE), "Network"),
-    (re.compile(r"\b(?:kernel|runtime|process(?:es)?|multi-?thread\w*|cpu|gpu)\b", re.IGNORECASE), "Runtime"),
+    (re.compile(r"\b(?:kernel|runtime|process(?:es)?|multi-?thread\w*|cpu|gpu)\b", re.IGNORECASE), "Platform"),
 )
 GUESS = re.compile(r"\b(?:likely|probably|suggests?|perhaps|presumably|appears? to)\b", re.IGNORECASE)
 ORDERS = re.compile(IMPERATIVE.pattern + r"|\bplease\b|\bmust not\b", re.IGNORECASE)
