@@ -14,7 +14,8 @@ LISTS = ("takeaways", "technical", "discussion", "timeline")
 def without_repetition(draft: Draft) -> Draft:
     """The draft without list items that an earlier sentence tells already; a new number makes a sentence new.
 
-    What commenters say stays where they are heard, in the discussion. The headline repeats what changed by its nature, and a dispute's sides what the sections say, so neither counts.
+    What commenters say stays where they are heard, in the discussion. The headline repeats what changed by its nature,
+    and a dispute's sides what the sections say, so neither counts.
     """
     said: list[ClaimDraft] = []
     kept: dict[str, tuple[object, ...]] = {}

@@ -61,7 +61,7 @@ def _prose(document: Document) -> Prose:
         text = document.text[block.start : block.end]
         if block.kind == "title" or not text.strip():
             continue
-        if block.kind != "paragraph" and block.kind != "order":  # noqa: PLR1714 - so that mypy sees what is left
+        if block.kind != "paragraph" and block.kind != "order":
             marks.append(Mark(length, length + len(text), block.kind))
         pieces.append(text)
         length += len(text) + 2
