@@ -53,8 +53,8 @@ _YOUR_ANSWER = (
     rf"object|headers?|time|code|data|payload|schema|format|variable|file|json|rate)\b)"
 )
 _PART = (
-    r"the (?:headline|summary|tl;?dr|takeaways|insight card|digest|(?:discussion|takeaways?|technical|timeline|implications|"
-    r"sources?|next steps|what[ -]to[ -]do[ -]next) section)\b"
+    r"the (?:headline|summary|tl;?dr|takeaways|insight card|digest|"
+    r"(?:discussion|takeaways?|technical|timeline|implications|sources?|next steps|what[ -]to[ -]do[ -]next) section)\b"
 )
 _WHOLE = (
     r"(?:the |your )(?:(?:whole|entire|full|final|generated) )*(?:answer|response|reply|summary|output|headline|digest)"
