@@ -6,6 +6,7 @@ from functools import cached_property
 from server.core.card import ClaimDraft, Span
 from server.core.citations import CheckedClaim, Drop, quoted, surroundings, verify_claim
 from server.core.clauses import strays
+from server.core.dates import spell_date
 from server.core.numbers import numbers
 from server.core.ranking import Bm25
 from server.core.source import Evidence, Sentence
@@ -33,13 +34,16 @@ class PassageFinder:
     def vocabulary(self) -> frozenset[str]:
         """All terms of all sentences, and of the names of those who say them."""
         named = {part for s in self._sentences for part in (s.by, s.heading) if part}
-        named |= {part for source in self.evidence.sources for part in (source.document.title, source.document.site)}
+        for document in (source.document for source in self.evidence.sources):
+            named |= {document.title, document.site, document.author or "", spell_date(document.published_at or "")}
         return frozenset(term for said in self._terms for term in said) | term_set(" ".join(named))
 
     @cached_property
     def figures(self) -> frozenset[float]:
-        """All numbers of all sentences."""
-        return frozenset(number for sentence in self._sentences for number in numbers(sentence.text))
+        """All numbers of all sentences, of sites' names and of the days on which pages were published."""
+        pages = [source.document for source in self.evidence.sources]
+        told = [text for page in pages for text in (page.site, spell_date(page.published_at or ""))]
+        return frozenset(number for text in (*(s.text for s in self._sentences), *told) for number in numbers(text))
 
     @cached_property
     def spoiled(self) -> frozenset[str]:

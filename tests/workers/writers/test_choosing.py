@@ -6,6 +6,8 @@ import pytest
 
 from server.core.card import ClaimDraft, Draft
 from server.core.citations import verify_draft
+from server.core.headings import vet_headings
+from server.core.passages import PassageFinder
 from server.core.source import Document, Evidence
 from server.core.thread import Comment, Thread
 from tests.evidence import make_comment, make_evidence, make_page, make_thread
@@ -265,3 +267,18 @@ def test_a_prediction_is_its_speakers_whatever_is_told_of_them_between() -> None
     thread, evidence = event(council("The lamp of Kestrel Point is lit again."), make_page("paper", f"Cost\n\n{told}"))
     (found,) = holds(write_draft(thread, evidence), evidence).implications
     assert (found.prediction, found.rationale.text) == ("What Ines Okerveld expects", told)
+
+
+# ---- who says so -------------------------------------------------------------------------------------
+
+
+def test_the_labels_of_quoted_claims_stand() -> None:
+    """The name of a page's writer, though it stands nowhere in the page, and the day of a page of another time."""
+    lamps = "The council of Kestrel Point has paid for 412 lamps of its lighthouse since the harbour was built there."
+    page = make_page("lamps", f"Lamps\n\n{lamps}", site="lamps.example", author="Ada Finch", published_at="2019-05-03")
+    thread, evidence = event(council("The lamp of Kestrel Point is lit again."), page)
+    draft = write_draft(thread, evidence)
+    vetted = vet_headings(draft, PassageFinder(evidence), lambda *_: None)
+    labels = {claim.label for claim in vetted.takeaways}
+    assert "Ada Finch, 3 May 2019" in labels
+    assert vetted.takeaways == draft.takeaways
