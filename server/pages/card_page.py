@@ -211,10 +211,12 @@ class CardPage(msgspec.Struct, frozen=True):
     def tongue(self, text: str, source: CardSource | None = None) -> Tongue:
         """How to mark a text of the card or of a source.
 
-        A card knows its thread's language; of other texts their script may tell.
+        A card knows its sources' languages, unless it is old; then their script may tell.
         """
         card = self.card
-        known = card.thread.language if source is not None and source.n == 1 else None
+        known = source.language if source is not None else None
+        if source is not None and source.n == 1:
+            known = known or card.thread.language
         if not (known and is_language(known) and is_written_like(text, known)):
             known = "" if is_written_like(text, card.lang) else language_of(text)
         lang = "" if primary(known) == primary(card.lang) else known

@@ -1,5 +1,9 @@
 """Cards whose every string is hostile, and what may be found in a page that shows them."""
 
+import json
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import lxml.html
@@ -8,6 +12,7 @@ import msgspec
 from server.core.card import Card
 from tests.server.api.served import load_case
 
+SHARED = Path(__file__).parents[4] / "shared" / "hostile"
 STRINGS = (
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
@@ -29,28 +34,50 @@ STRINGS = (
     "data:text/html,<script>alert(1)</script>",
     "//evil.example/x",
     "x" * 3000,
+    "<svg><script>alert(1)</script></svg><math><mi xlink:href='javascript:alert(1)'>x",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
+    "<base href=//evil.example/><meta http-equiv=refresh content=0;url=//evil.example/>",
+    "<template shadowrootmode=open><slot></slot><iframe srcdoc='<script>alert(1)</script>'></template>",
+    "]]><!--><!DOCTYPE html><plaintext>",
+    "\u2028\u2029\ufeff\u00ad\u200b\u0085 \x0b\x0c end",
+    "\" autofocus onfocus=alert(1) popovertarget=main x=\"",
+    "﷽ ᚛᚛ ﷺ 𒐫 Ẑ̸͇̈́ͅalgo Z\u0300\u0301\u0302\u0303\u0304\u0305 شيء ab שלום",
 )  # fmt: skip
+
+
+def shared_rows(name: str) -> list[tuple[str, str]]:
+    """Id and text of every row of a shared list of hostile strings; none where the list is not on this machine."""
+    path = SHARED / f"{name}.jsonl"
+    if not path.is_file():
+        return []
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [(row["id"], row["text"]) for row in rows]
+
+
 FIXED = frozenset({
     "id", "quote", "kind", "support", "status", "visibility", "freshness", "via", "verified", "writer", "sha256",
     "captured_at", "posted_at", "retrieved_at", "generated_at", "fresh_until", "fingerprint",
 })  # fmt: skip
+OPTIONAL = frozenset({"label", "by", "site", "title", "author", "language", "published_at", "community", "category"})
 ELEMENTS = frozenset(
     "a article b bdi blockquote body button code dd details div dl dt footer form h1 h2 h3 head header html input "
     "label li link main mark meta noscript ol p path q script section span style summary svg time title ul".split()
 )
 
 
-def hostile_card(text: str) -> Card:
-    """The invented card with `text` in every field that a site or a model can fill."""
-    return msgspec.convert(_spoil(msgspec.to_builtins(load_case()), text), Card)
+def hostile_card(*texts: str) -> Card:
+    """The invented card with these texts, in turn, in every field that a site or a model can fill."""
+    return msgspec.convert(_spoil(msgspec.to_builtins(load_case()), cycle(texts)), Card)
 
 
-def _spoil(value: Any, text: str, name: str = "") -> Any:
+def _spoil(value: Any, texts: Iterator[str], name: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _spoil(inner, text, key) for key, inner in value.items()}
+        return {key: _spoil(inner, texts, key) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_spoil(inner, text, name) for inner in value]
-    return text if isinstance(value, str) and name not in FIXED else value
+        return [_spoil(inner, texts, name) for inner in value]
+    may_be_told = name in OPTIONAL if value is None else isinstance(value, str)
+    return next(texts) if may_be_told and name not in FIXED else value
 
 
 def parse(html: str) -> lxml.html.HtmlElement:

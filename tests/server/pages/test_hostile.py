@@ -3,22 +3,24 @@
 import re
 
 import lxml.html
+import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
+from server.core.card import CardId
 from server.core.jobs import SectionEvent
 from server.core.presentation import card_id_of
 from server.pages.exports import to_html, to_markdown, to_text
 from tests.server.api.served import Served, load_case, run
-from tests.server.pages.hostile import STRINGS, find_live, hostile_card, parse, words
+from tests.server.pages.hostile import SHARED, STRINGS, find_live, hostile_card, parse, shared_rows, words
 
 
 @pytest.mark.parametrize("text", STRINGS)
 def test_the_page_shows_it_and_nothing_acts(text: str) -> None:
-    """Permalink, front page, and the page of quoted passages."""
+    """Permalink, front page, embed, and the page of quoted passages."""
     served = Served()
     served.save(hostile_card(text), dict.fromkeys(range(1, 7), "Stored text. " * 500), load_case().thread.url)
-    for path in (f"/c/{load_case().id}", "/", f"/c/{load_case().id}/source/1"):
+    for path in (f"/c/{load_case().id}", "/", f"/embed/{load_case().id}", f"/c/{load_case().id}/source/1"):
         answer = served.client.get(path)
         tree = parse(answer.text)
         assert answer.status_code == 200
@@ -75,3 +77,17 @@ def test_a_refused_address_comes_back_as_text(asked: str) -> None:
 def test_ids_are_cut_as_the_store_makes_them() -> None:
     """The slug never takes part in finding the card."""
     assert card_id_of(f"{load_case().id}-anything-else") == load_case().id
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared hostile lists are not on this machine")
+@pytest.mark.parametrize("name", ["xss_strings", "naughty_strings"])
+def test_every_shared_string_is_text_on_page_and_embed(name: str) -> None:
+    """In every field at once."""
+    served = Served()
+    for row, text in shared_rows(name):
+        card = msgspec.structs.replace(hostile_card(text), id=CardId(f"{row:0>16}"))
+        served.save(card, {}, f"https://example.org/{row}")
+        for path in (f"/c/{card.id}", f"/embed/{card.id}"):
+            tree = parse(served.client.get(path).text)
+            assert find_live(tree) == [], (row, path)
+            assert words(text) in words(tree.text_content()), (row, path)
