@@ -7,16 +7,8 @@ import msgspec
 from server.core.assembly import METHOD
 from server.core.card import Card, CardSource, Claim, Quote
 from server.core.presentation import slug
-from server.pages.words import (
-    cost_words,
-    count_words,
-    direction_of,
-    instant_words,
-    site_of,
-    span_words,
-    web_address,
-)
-from server.pages.writing_systems import is_language, is_written_like, language_of, primary, side_of
+from server.pages.words import cost_words, count_words, instant_words, site_of, span_words, web_address
+from server.pages.writing_systems import PLAIN, Tongue, primary, tongue_of
 
 QUOTES_SHOWN = 2  # a source's further quotes stand behind a fold
 LONG_HEADLINE = 90  # letters: 12 words are about 75
@@ -50,13 +42,6 @@ class Cited(msgspec.Struct, frozen=True):
     quote: Quote
     source: CardSource
     context: str | None
-
-
-class Tongue(msgspec.Struct, frozen=True):
-    """A text's language and direction, each "" where it is the card's or nothing tells."""
-
-    lang: str
-    dir: str
 
 
 class CardPage(msgspec.Struct, frozen=True):
@@ -204,24 +189,19 @@ class CardPage(msgspec.Struct, frozen=True):
         return rows
 
     @property
-    def is_english(self) -> bool:
-        """Whether our own words, which are English, are in the card's language."""
-        return primary(self.card.lang) == "en"
+    def ours(self) -> Tongue:
+        """How to mark our own words, which are English."""
+        return PLAIN if primary(self.card.lang) == "en" else Tongue("en", "ltr")
 
     def tongue(self, text: str, source: CardSource | None = None) -> Tongue:
         """How to mark a text of the card or of a source.
 
         A card knows its sources' languages, unless it is old; then their script may tell.
         """
-        card = self.card
         known = source.language if source is not None else None
         if source is not None and source.n == 1:
-            known = known or card.thread.language
-        if not (known and is_language(known) and is_written_like(text, known)):
-            known = "" if is_written_like(text, card.lang) else language_of(text)
-        lang = "" if primary(known) == primary(card.lang) else known
-        side = side_of(text) or direction_of(card.lang)
-        return Tongue(lang, "" if side == direction_of(card.lang) else side)
+            known = known or self.card.thread.language
+        return tongue_of(text, known, within=self.card.lang)
 
     def shown(self, source: CardSource) -> tuple[Quote, ...]:
         """The quotes that stand openly under a source."""

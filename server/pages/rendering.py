@@ -5,9 +5,11 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from server.core.jobs import STAGES
 from server.pages import words
+from server.pages.writing_systems import PLAIN, Tongue, direction_of
 
 STYLE = "threadproof.css"
 
@@ -29,6 +31,14 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(static_text(name).encode()).hexdigest()[:12]}"
 
 
+def marks(tongue: Tongue) -> Markup:
+    """The attributes that tell a text's language and direction, each with a space before it."""
+    if tongue is PLAIN or tongue == PLAIN:
+        return Markup()
+    told = (("lang", tongue.lang), ("dir", tongue.dir))
+    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in told if value)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -46,9 +56,10 @@ def _environment() -> Environment:
         is_date=words.is_date,
         instant=words.instant_words,
         span=words.span_words,
+        marks=marks,
         cost=words.cost_words,
     )
     environment.globals.update(
-        static=static_address, count=words.count_words, kinds=words.KINDS, direction=words.direction_of, stages=STAGES
+        static=static_address, count=words.count_words, kinds=words.KINDS, direction=direction_of, stages=STAGES
     )
     return environment

@@ -9,7 +9,6 @@ MONTHS = (
     "December",
 )  # fmt: skip
 KINDS = {"thread": "the thread says", "web": "the web says", "interpretation": "interpretation"}
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 # No white space, control characters, quotes or angle brackets: such an address cannot end its attribute or its line.
 WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f\"'<>`\\^{|}]+", re.IGNORECASE)
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T.*)?")
@@ -73,8 +72,3 @@ def count_words(count: int, one: str, many: str | None = None) -> str:
 def cost_words(usd: float) -> str:
     """Dollars as precise as they matter."""
     return f"${usd:.2f}" if usd >= 1 else f"${usd:.4f}".rstrip("0").rstrip(".") if usd else "no cost"
-
-
-def direction_of(lang: str) -> str:
-    """`rtl` or `ltr`, by the language's tag."""
-    return "rtl" if lang.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"

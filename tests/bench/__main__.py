@@ -33,6 +33,7 @@ from server.sample import THREAD_URL, world_path
 from server.settings import Settings
 from tests.bench.fetching import measure as measure_fetching
 from tests.bench.grounding import measure as measure_grounding
+from tests.bench.pages import measure as measure_pages
 from tests.bench.politeness import measure as measure_politeness
 from tests.bench.readers import measure as measure_readers
 from tests.bench.verifying import measure as measure_verifying
@@ -237,6 +238,7 @@ def main() -> None:
         *measure_fetching(),
         *measure_grounding(),
         *measure_verifying(),
+        *measure_pages(),
         *measure_writing(),
     ):
         print(f"{what:<58}{figures:>26}")
