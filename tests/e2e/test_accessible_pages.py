@@ -104,7 +104,7 @@ def test_axe_finds_nothing(name: str, width: int, theme: str, site: Live, browse
             page.fill("#url", "not an address")
             page.click(".ask button")
             page.wait_for_selector("[role=alert]")
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.evaluate("() => document.fonts.ready.then(() => true)")
         assert violations(page, axe) == []
 
 

@@ -158,7 +158,7 @@ def test_lines_have_a_length_that_reads_well(site: Live, browser: Any) -> None:
     for width in (1000, 1280, 1920):
         with page_of(browser, viewport={"width": width, "height": 900}) as page:
             page.goto(site.address + PERMALINK)
-            page.wait_for_function("document.fonts.status === 'loaded'")
+            page.evaluate("() => document.fonts.ready.then(() => true)")
             lines = page.evaluate(CHARACTERS_A_LINE)
             assert 52 <= sum(lines) / len(lines) <= 72, (width, lines)
             assert max(lines) <= 78
