@@ -155,7 +155,7 @@ def test_nothing_stands_out_at_the_side(width: int, card: Any, site: Live, brows
 
 def test_lines_have_a_length_that_reads_well(site: Live, browser: Any) -> None:
     """Some 65 characters at a desk, whatever its width."""
-    for width in (1000, 1280, 1920):
+    for width in (768, 1000, 1280, 1920):
         with page_of(browser, viewport={"width": width, "height": 900}) as page:
             page.goto(site.address + PERMALINK)
             page.evaluate("() => document.fonts.ready.then(() => true)")
