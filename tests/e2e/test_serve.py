@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -155,10 +156,18 @@ def test_a_job_at_work_is_finished_before_the_server_stops(start: Start, site: S
     assert f"job {job_id} made card" in server.said
 
 
+def settled_family(server: Server) -> set[int]:
+    """All that it runs once nothing more starts: it is ready while its last workers are still forking their own."""
+    family: set[int] = set()
+    while family != (family := set(server.family())):
+        time.sleep(1)
+    return family
+
+
 def test_a_job_whose_process_is_killed_is_started_again(start: Start, site: SlowSite) -> None:
     """As the kernel does when memory runs out."""
     server = start(**site.settings).wait_until_ready()
-    before = set(server.family())
+    before = settled_family(server)
     job_id = begin_job(server, site.url)
     assert soon(lambda: site.asked == 1), server.said
     (horse,) = set(server.family()) - before
@@ -173,7 +182,7 @@ def test_a_job_whose_process_is_killed_is_started_again(start: Start, site: Slow
 def test_a_job_that_is_called_off_lets_go_of_its_worker(start: Start, site: SlowSite) -> None:
     """Its process ends; the worker takes the next job."""
     server = start("--workers", "1", **site.settings).wait_until_ready()
-    before = set(server.family())
+    before = settled_family(server)
     job_id = begin_job(server, site.url)
     assert soon(lambda: site.asked == 1), server.said
     (horse,) = set(server.family()) - before
