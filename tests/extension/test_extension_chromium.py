@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.extension.conftest import THREAD_URL, Browser, SidePanel, StubServer, card, claim, job
+from tests.processes import soon
 
 pytestmark = pytest.mark.e2e
 
@@ -335,7 +336,7 @@ def test_the_options_page_saves_and_tests_the_server(browser: Browser, server: S
     """One button stores the address in its one spelling and says whether anyone answers there."""
     options = browser.context.new_page()
     options.goto(f"chrome-extension://{browser.extension_id}/options/options.html")
-    assert options.locator("#server").input_value() == "http://127.0.0.1:8321"
+    assert soon(lambda: options.locator("#server").input_value() == "http://127.0.0.1:8321")  # read from its storage
 
     options.locator("#server").fill(f" {server.address}/ ")
     options.locator("#key").fill("reader-key")
