@@ -1,0 +1,202 @@
+"""A card's preview image as SVG: the head of its page, at the size that other places show.
+
+Every colour is a token of the page's style, every figure one of the page's, and every text is measured before it is
+set. Whatever a site or a model wrote goes through `drawable` and is escaped: no string can become markup.
+"""
+
+import re
+from functools import cache
+from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
+
+from server.core.card import Card
+from server.pages.card_page import CardPage, comments_read
+from server.pages.exports import attributed
+from server.pages.preview.faces import BOLD, SANS, SERIF, Face, files_for, width_of
+from server.pages.preview.lines import cut, directed, drawable, fit, is_right_to_left
+from server.pages.rendering import STYLE, static_text
+from server.pages.words import KINDS, count_words, date_words, span_words
+from server.pages.writing_systems import direction_of
+
+WIDTH, HEIGHT = 1200, 630  # what Open Graph's and Twitter's readers ask for
+LEFT, RIGHT = 64, 1136
+HEAD_TOP, HEAD_HEIGHT, HEAD_WIDTH = 200, 262, 760
+MARGIN = 864  # where the evidence stands, beside the headline
+SIZES = (92, 84, 76, 70, 64, 58, 52, 46)
+TIGHT, LOOSE = 1.1, 1.34  # line heights: Latin, Greek and Cyrillic; scripts with more above and below
+TRACKING = -0.018  # em; scripts whose letters join are not spaced
+SMALL = 25
+CELLS = ((LEFT, 468), (492, 824), (848, RIGHT))
+FACTS_TOP = 496
+MOST_CITED = 3
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """An SVG and the font files it needs."""
+
+    svg: str
+    fonts: list[str]
+
+
+class _Text(msgspec.Struct, frozen=True):
+    text: str
+    face: Face
+    svg: str
+
+
+class _Canvas:
+    """Where things go: mirrored in a card that is read from the right."""
+
+    def __init__(self) -> None:
+        self.mirrored = False
+        self.shapes: list[str] = []
+        self.texts: list[_Text] = []
+
+    def at(self, x: float) -> float:
+        """A distance from the side where reading begins, as a place."""
+        return WIDTH - x if self.mirrored else x
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, color: str, width: float = 1.5) -> None:
+        """A straight line."""
+        self.shapes.append(
+            f'<path d="M{self.at(x1):.1f} {y1:.1f}L{self.at(x2):.1f} {y2:.1f}" '
+            f'stroke="{_tokens()[color]}" stroke-width="{width}"/>'
+        )
+
+    def text(self, x: float, y: float, text: str, face: Face, size: float, color: str, *, tracking: float = 0) -> float:
+        """One line of drawable text; returns where it ends."""
+        spaced = f' letter-spacing="{tracking * size:.2f}"' if tracking else ""
+        line = directed(text, right_to_left=self.mirrored and is_right_to_left(text))
+        self.texts.append(
+            _Text(
+                text,
+                face,
+                f'<text x="{self.at(x):.1f}" y="{y:.1f}" font-family={quoteattr(face.family)} font-size="{size}" '
+                f'fill="{_tokens()[color]}" text-anchor="{"end" if self.mirrored else "start"}"{spaced}>'
+                f"{escape(line)}</text>",
+            )
+        )
+        return x + width_of(text, face) * size
+
+    def drawing(self) -> Drawing:
+        """All of it."""
+        body = "".join([*self.shapes, *(each.svg for each in self.texts)])
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+            f'xml:space="preserve"><path d="M0 0h{WIDTH}v{HEIGHT}H0z" fill="{_tokens()["paper"]}"/>{body}</svg>'
+        )
+        return Drawing(svg, files_for((each.text, each.face) for each in self.texts))
+
+
+def draw(card: Card) -> Drawing:
+    """The picture of one version. It depends on that version's body alone, so it never changes."""
+    headline = drawable(attributed(card.headline), SERIF) or _instead(card)
+    mirrored = is_right_to_left(headline) or direction_of(card.lang) == "rtl"
+    canvas, page = _Canvas(), CardPage(card)
+    _draw_masthead(canvas)
+    canvas.mirrored = mirrored
+    _draw_badges(canvas, card)
+    _draw_headline(canvas, headline)
+    _draw_evidence(canvas, page)
+    _draw_facts(canvas, page)
+    return canvas.drawing()
+
+
+def _instead(card: Card) -> str:
+    """What stands for a headline in letters that none of our fonts has."""
+    place = drawable(card.thread.community or card.thread.site, SERIF)
+    return f"A thread on {place}, checked against the web" if place else "A thread, checked against the web"
+
+
+def _draw_masthead(canvas: _Canvas) -> None:
+    """The product's name runs from the left whatever the card's language."""
+    end = canvas.text(LEFT, 84, "Threadproof", SERIF, 38, "ink", tracking=-0.01)
+    canvas.text(end - 2, 69, "[1]", BOLD, 19, "rubric")
+    canvas.rule(LEFT, 114, RIGHT, 114, "line")
+
+
+def _draw_badges(canvas: _Canvas, card: Card) -> None:
+    places = [card.thread.community, card.thread.site] if card.thread.community else [card.thread.site]
+    named = [(place, BOLD if n == 0 else SANS) for n, place in enumerate([*places, card.category]) if place]
+    x: float = LEFT
+    for n, (name, face) in enumerate(named):
+        shown = cut(drawable(name, face), face, (RIGHT - x) / 28 - 2)
+        if not shown or x > RIGHT - 150:
+            continue
+        if n:
+            x = canvas.text(x + 13, 174, "·", SANS, 28, "soft") + 13
+        x = canvas.text(x, 174, shown, face, 28, "ink" if face is BOLD else "soft")
+
+
+def _draw_headline(canvas: _Canvas, headline: str) -> None:
+    needs_room = any(ord(ch) > 0x052F and not 0x1E00 <= ord(ch) <= 0x22FF for ch in headline)
+    leading = LOOSE if needs_room else TIGHT
+    fitted = fit(headline, SERIF, width=HEAD_WIDTH, height=HEAD_HEIGHT, sizes=SIZES, leading=leading, most=4)
+    y = HEAD_TOP + fitted.size * (0.84 + (leading - TIGHT) / 2)
+    for line in fitted.lines:
+        canvas.text(LEFT, y, line, SERIF, fitted.size, "ink", tracking=0 if needs_room else TRACKING)
+        y += fitted.size * leading
+
+
+def _draw_evidence(canvas: _Canvas, page: CardPage) -> None:
+    """Beside the headline, as on the page: what kind of sentence it is, and which sources it cites."""
+    cited = {each.n: each for each in page.cited(page.card.headline)}
+    rows = list(cited.values())[:MOST_CITED]
+    more = len(cited) - len(rows)
+    y, leading = HEAD_TOP + 40, 38
+    canvas.text(MARGIN + 20, y, KINDS[page.card.headline.kind], SANS, SMALL, "soft")
+    for each in rows:
+        y += leading
+        x = canvas.text(MARGIN + 20, y, f"[{each.n}]", BOLD, SMALL, "rubric") + 8
+        canvas.text(x, y, cut(drawable(each.name, SANS), SANS, (RIGHT - x) / SMALL), SANS, SMALL, "soft")
+    if more > 0:
+        y += leading
+        canvas.text(MARGIN + 20, y, f"and {more} more", SANS, SMALL, "soft")
+    canvas.rule(MARGIN, HEAD_TOP + 16, MARGIN, y + 8, "thread", 3)
+
+
+def _draw_facts(canvas: _Canvas, page: CardPage) -> None:
+    """The strip and the verdict, the sources and the comments, the day and how fast."""
+    card, counts = page.card, page.card.verification
+    collected = f"Collected in {span_words(card.collected_after_s)}" if card.collected_after_s is not None else ""
+    rows = (
+        ("" if page.strip else f"Version {card.version}", f"{counts.supported} of {counts.claims} claims supported"),
+        (count_words(page.web_sources, "cited source"), _fitting(comments_read(card), (CELLS[1][1] - CELLS[1][0]) / SMALL)),
+        (f"As of {date_words(card.capture.captured_at)}", collected),
+    )
+    canvas.rule(LEFT, FACTS_TOP, RIGHT, FACTS_TOP, "line")
+    for n, ((left, right), (first, second)) in enumerate(zip(CELLS, rows, strict=True)):
+        if n:
+            canvas.rule(left - 24, FACTS_TOP, left - 24, FACTS_TOP + 94, "line")
+        face, color = (BOLD, "ink") if n == 0 else (SANS, "soft")
+        room = (right - left) / SMALL
+        canvas.text(left, FACTS_TOP + 46, cut(first, face, room), face, SMALL, color)
+        canvas.text(left, FACTS_TOP + 82, cut(second, face, room), face, SMALL, color)
+    _draw_strip(canvas, page)
+
+
+def _fitting(said: str, room: float) -> str:
+    """ "84 of 312 comments read" without its last word where only the numbers would fit."""
+    return said if width_of(said, SANS) <= room else said.removesuffix(" read")
+
+
+def _draw_strip(canvas: _Canvas, page: CardPage) -> None:
+    """One mark for every claim that was proposed, as on the page."""
+    strip = page.strip
+    if strip is None:
+        return
+    scale = min(1.6, (CELLS[0][1] - LEFT) / strip.width)
+    colors = {"supported": "rubric", "partial": "thread", "dropped": "line"}
+    for run in strip.runs:
+        for start in range(run.start, run.start + run.length, 9):
+            x = LEFT + (start + 3) * scale
+            canvas.rule(x, FACTS_TOP + 24, x, FACTS_TOP + 46, colors[run.fate], 6 * scale)
+
+
+@cache
+def _tokens() -> dict[str, str]:
+    """The light theme's colours by name."""
+    root = re.search(r":root \{(.*?)\}", static_text(STYLE), re.DOTALL)
+    return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", root[1] if root else ""))
+
