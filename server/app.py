@@ -26,8 +26,8 @@ from server.parts import Parts
 from server.requests import Clock
 from server.settings import Settings
 
-# Streams, which gzip would hold back, and JSON, whose strong ETags name the very bytes.
-UNCOMPRESSED = ["^/api/", r"\.json$", "^/healthz", "^/readyz"]
+# Streams, which gzip would hold back; JSON, whose strong ETags name the very bytes; pictures, which are packed already.
+UNCOMPRESSED = ["^/api/", r"\.(json|png)$", "^/healthz", "^/readyz"]
 MAX_BODY_BYTES = 64 * 1024  # for everything but captures, whose route says otherwise
 
 

@@ -9,13 +9,14 @@ from litestar.params import Dependency
 from server.core.access import Caller
 from server.core.ports import CardStore, JobQueue, Progress
 from server.loopback import is_local
+from server.pages.preview_image import PreviewImages
 from server.settings import Settings
 
 
 class Parts:
     """The ports and the settings of one application; born in `create_app`, never changed."""
 
-    __slots__ = ("clock", "is_local", "progress", "queue", "settings", "store")
+    __slots__ = ("clock", "images", "is_local", "progress", "queue", "settings", "store")
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class Parts:
         self.progress = progress
         self.clock = clock
         self.is_local = is_local(settings)
+        self.images = PreviewImages()
 
     @property
     def address(self) -> str:

@@ -5,22 +5,21 @@ import re
 from litestar import Controller, get
 from litestar.response import Redirect, Response
 
-from server.api.cards import AnyRequest, answer_card
-from server.core.access import Caller
+from server.api.cards import AnyRequest
 from server.core.card import CardSource
 from server.core.errors import NotFound
 from server.core.ports import StoredCard
 from server.core.presentation import card_id_of
 from server.pages.answers import page_with_etag
 from server.pages.card_page import CardPage, path_of
-from server.pages.exports import one_file_csp, to_html, to_markdown
+from server.pages.export_answers import answer_export
 from server.pages.passages import cut_passages
 from server.pages.rendering import render
 from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import load_stored, show_card
 
 EXPORT = re.compile(r"(?P<id>[A-Za-z0-9_-]{1,64})\.(?P<form>[a-z]{2,4})")
-PLAIN_TEXT = "text/plain"
+VERSION = re.compile(r"(?P<number>[0-9]{1,9})(?:\.(?P<form>[a-z]{2,4}))?")
 
 
 class PermalinkController(Controller):
@@ -35,19 +34,26 @@ class PermalinkController(Controller):
     ) -> Response[bytes] | Redirect:
         """`{id}-{slug}` is the page; any other slug leads there; `{id}.md` and its like are exports."""
         if match := EXPORT.fullmatch(reference):
-            return await _export(parts, caller, match["id"], match["form"], request)
+            stored = await load_stored(parts, caller, match["id"])
+            return await answer_export(parts, stored, match["form"], request, of_version=False)
         stored = await load_stored(parts, caller, card_id_of(reference))
         page = lay_out(parts, stored)
         if page.base != f"/c/{reference}":
             return Redirect(page.base or "/", status_code=301)
         return _answer_page(page, request)
 
-    @get("/{card_id:str}/v/{version:int}")
+    @get("/{card_id:str}/v/{version:str}")
     async def read_version(
-        self, card_id: str, version: int, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
+        self, card_id: str, version: str, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
     ) -> Response[bytes]:
-        """One version, as it was made."""
-        return _answer_page(lay_out(parts, await load_stored(parts, caller, card_id_of(card_id), version)), request)
+        """One version, as it was made: the page, or with a dot and a form behind its number an export."""
+        match = VERSION.fullmatch(version)
+        if match is None:
+            raise NotFound("Versions are numbered from 1. Open the card itself to see which there are.")
+        stored = await load_stored(parts, caller, card_id_of(card_id), int(match["number"]))
+        if match["form"]:
+            return await answer_export(parts, stored, match["form"], request, of_version=True)
+        return _answer_page(lay_out(parts, stored), request)
 
     @get("/{card_id:str}/source/{n:int}")
     async def read_source(
@@ -79,21 +85,6 @@ def lay_out(parts: Parts, stored: StoredCard) -> CardPage:
 def _answer_page(page: CardPage, request: AnyRequest) -> Response[bytes]:
     cache = "no-cache" if page.card.visibility == "public" else "private, no-cache"
     return page_with_etag(render("permalink.html", page=page, canonical=page.card.permalink), request, cache=cache)
-
-
-async def _export(parts: Parts, caller: Caller, card_id: str, form: str, request: AnyRequest) -> Response[bytes]:
-    stored = await load_stored(parts, caller, card_id)
-    card = show_card(parts, stored)
-    if form == "json":
-        return answer_card(card, request)
-    headers = {"cache-control": _cache(stored)}
-    if form == "md":
-        return Response(to_markdown(card).encode(), media_type=PLAIN_TEXT, headers=headers)
-    if form == "html":
-        headers["content-security-policy"] = one_file_csp()
-        headers["content-disposition"] = f'attachment; filename="threadproof-{card.id}.html"'
-        return Response(to_html(card).encode(), media_type="text/html", headers=headers)
-    raise NotFound("A card is exported as .json, .md or .html.")
 
 
 def _find_source(stored: StoredCard, n: int) -> CardSource:

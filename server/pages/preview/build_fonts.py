@@ -3,7 +3,7 @@
     python -m server.pages.preview.build_fonts FOLDER
 
 FOLDER holds the unpacked packages named in SOURCES. Needs `pip install fonttools cffsubr`, which nothing else here
-does. What each file is for stands in `faces.py`; sizes and reasons in docs/decisions/10-fonts-of-the-preview-image.md.
+does. What each file is for stands in `faces.py`; sizes and reasons in docs/decisions/11-fonts-of-the-preview-image.md.
 """
 
 import re
@@ -22,8 +22,11 @@ NOTO = "manimgx_fonts-2026.9.26.post1/manimgx_fonts/Noto{}[wght].ttf"
 NOTO_CJK = "manimgx_fonts_cjk-2026.9.26.post1/manimgx_fonts_cjk/NotoSansCJK-VF.otf.ttc"
 SIMPLIFIED, KOREAN = 2, 1  # the fonts in that collection whose forms we take
 
-LATIN = ((0x20, 0x7E), (0xA0, 0x24F), (0x2B0, 0x36F), (0x1E00, 0x1EFF), (0x2010, 0x205E), (0x2070, 0x209C),
-         (0x20A0, 0x20C0), (0x2100, 0x214F), (0x2190, 0x2193), (0x2200, 0x2265), (0x25A0, 0x25CF), (0xFB00, 0xFB04))  # fmt: skip
+LATIN = (
+    *((0x20, 0x7E), (0xA0, 0x24F), (0x2B0, 0x36F), (0x1E00, 0x1EFF), (0xFB00, 0xFB04)),
+    *((0x2010, 0x205E), (0x2070, 0x209C), (0x20A0, 0x20C0), (0x2100, 0x214F), (0x2190, 0x2193), (0x2200, 0x2265)),
+    (0x25A0, 0x25CF),
+)
 GREEK = ((0x370, 0x3FF), (0x1F00, 0x1FFF))
 CYRILLIC = ((0x400, 0x52F),)
 KERNING = ["kern", "mark", "mkmk", "ccmp", "liga", "locl"]

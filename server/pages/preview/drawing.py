@@ -13,8 +13,8 @@ import msgspec
 from server.core.card import Card
 from server.pages.card_page import CardPage, comments_read
 from server.pages.exports import attributed
-from server.pages.preview.faces import BOLD, SANS, SERIF, Face, files_for, width_of
-from server.pages.preview.lines import cut, directed, drawable, fit, is_right_to_left
+from server.pages.preview.faces import BOLD, FACES, SANS, SERIF, Face, Run, run_width, runs, width_of
+from server.pages.preview.lines import cut, drawable, fit, is_right_to_left
 from server.pages.rendering import STYLE, static_text
 from server.pages.words import KINDS, count_words, date_words, span_words
 from server.pages.writing_systems import direction_of
@@ -27,6 +27,7 @@ SIZES = (92, 84, 76, 70, 64, 58, 52, 46)
 TIGHT, LOOSE = 1.1, 1.34  # line heights: Latin, Greek and Cyrillic; scripts with more above and below
 TRACKING = -0.018  # em; scripts whose letters join are not spaced
 SMALL = 25
+OPEN_RIGHT_TO_LEFT, CLOSE = "\u202b", "\u202c"
 CELLS = ((LEFT, 468), (492, 824), (848, RIGHT))
 FACTS_TOP = 496
 MOST_CITED = 3
@@ -39,19 +40,13 @@ class Drawing(msgspec.Struct, frozen=True):
     fonts: list[str]
 
 
-class _Text(msgspec.Struct, frozen=True):
-    text: str
-    face: Face
-    svg: str
-
-
 class _Canvas:
     """Where things go: mirrored in a card that is read from the right."""
 
     def __init__(self) -> None:
         self.mirrored = False
         self.shapes: list[str] = []
-        self.texts: list[_Text] = []
+        self.used: set[Face] = set()
 
     def at(self, x: float) -> float:
         """A distance from the side where reading begins, as a place."""
@@ -64,29 +59,67 @@ class _Canvas:
             f'stroke="{_tokens()[color]}" stroke-width="{width}"/>'
         )
 
-    def text(self, x: float, y: float, text: str, face: Face, size: float, color: str, *, tracking: float = 0) -> float:
-        """One line of drawable text; returns where it ends."""
-        spaced = f' letter-spacing="{tracking * size:.2f}"' if tracking else ""
-        line = directed(text, right_to_left=self.mirrored and is_right_to_left(text))
-        self.texts.append(
-            _Text(
-                text,
-                face,
-                f'<text x="{self.at(x):.1f}" y="{y:.1f}" font-family={quoteattr(face.family)} font-size="{size}" '
-                f'fill="{_tokens()[color]}" text-anchor="{"end" if self.mirrored else "start"}"{spaced}>'
-                f"{escape(line)}</text>",
-            )
-        )
-        return x + width_of(text, face) * size
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        face: Face,
+        size: float,
+        color: str,
+        *,
+        tracking: float = 0,
+        from_right: bool | None = None,
+    ) -> float:
+        """One line of drawable text; returns where it ends. A line by itself tells where it is read from."""
+        from_right = self.mirrored and (is_right_to_left(text) if from_right is None else from_right)
+        parts = in_visual_order(runs(text, face), from_right=from_right)
+        end = x + sum(map(run_width, parts)) * size
+        left = self.at(end) if self.mirrored else x
+        for part in parts:
+            before, after = (run_width(Run(spaces, part.face)) * size for spaces in outer_spaces(part.text))
+            right = left + run_width(part) * size
+            at = right - (before if from_right else after) if self.mirrored else left + before
+            hold = "end" if self.mirrored else "start"  # what is narrower than measured keeps to where reading begins
+            place = f'x="{at:.1f}" y="{y:.1f}" text-anchor="{hold}"'
+            self._run(part, f'{place} font-size="{size}" fill="{_tokens()[color]}"', tracking * size)
+            left = right
+        return end
+
+    def _run(self, run: Run, attributes: str, spacing: float) -> None:
+        """A run of its own: the renderer takes all text to run from the left unless told."""
+        text = run.text.strip()
+        text = f"{OPEN_RIGHT_TO_LEFT}{text}{CLOSE}" if is_right_to_left(text) else text
+        spaced = f' letter-spacing="{spacing:.2f}"' if spacing else ""
+        self.shapes.append(f"<text {attributes} font-family={quoteattr(run.face.family)}{spaced}>{escape(text)}</text>")
+        self.used.add(run.face)
 
     def drawing(self) -> Drawing:
         """All of it."""
-        body = "".join([*self.shapes, *(each.svg for each in self.texts)])
+        body = "".join(self.shapes)
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-            f'xml:space="preserve"><path d="M0 0h{WIDTH}v{HEIGHT}H0z" fill="{_tokens()["paper"]}"/>{body}</svg>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
+            f'<path d="M0 0h{WIDTH}v{HEIGHT}H0z" fill="{_tokens()["paper"]}"/>{body}</svg>'
         )
-        return Drawing(svg, files_for((each.text, each.face) for each in self.texts))
+        return Drawing(svg, [face.path for face in FACES if face in self.used])
+
+
+def outer_spaces(text: str) -> tuple[str, str]:
+    """Those before and behind; SVG drops them at the ends of a text."""
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+
+def in_visual_order(parts: list[Run], *, from_right: bool) -> list[Run]:
+    """Runs from left to right. In a line read from the right, neighbours that are not keep their order (UAX #9, L2)."""
+    if not from_right:
+        return parts
+    placed: list[Run] = []
+    together = 0
+    for part in parts:
+        together = 0 if is_right_to_left(part.text) else together
+        placed.insert(together, part)
+        together = 0 if is_right_to_left(part.text) else together + 1
+    return placed
 
 
 def draw(card: Card) -> Drawing:
@@ -134,8 +167,9 @@ def _draw_headline(canvas: _Canvas, headline: str) -> None:
     leading = LOOSE if needs_room else TIGHT
     fitted = fit(headline, SERIF, width=HEAD_WIDTH, height=HEAD_HEIGHT, sizes=SIZES, leading=leading, most=4)
     y = HEAD_TOP + fitted.size * (0.84 + (leading - TIGHT) / 2)
+    tracking, from_right = 0 if needs_room else TRACKING, is_right_to_left(headline)
     for line in fitted.lines:
-        canvas.text(LEFT, y, line, SERIF, fitted.size, "ink", tracking=0 if needs_room else TRACKING)
+        canvas.text(LEFT, y, line, SERIF, fitted.size, "ink", tracking=tracking, from_right=from_right)
         y += fitted.size * leading
 
 
@@ -162,7 +196,10 @@ def _draw_facts(canvas: _Canvas, page: CardPage) -> None:
     collected = f"Collected in {span_words(card.collected_after_s)}" if card.collected_after_s is not None else ""
     rows = (
         ("" if page.strip else f"Version {card.version}", f"{counts.supported} of {counts.claims} claims supported"),
-        (count_words(page.web_sources, "cited source"), _fitting(comments_read(card), (CELLS[1][1] - CELLS[1][0]) / SMALL)),
+        (
+            count_words(page.web_sources, "cited source"),
+            _fitting(comments_read(card), (CELLS[1][1] - CELLS[1][0]) / SMALL),
+        ),
         (f"As of {date_words(card.capture.captured_at)}", collected),
     )
     canvas.rule(LEFT, FACTS_TOP, RIGHT, FACTS_TOP, "line")
@@ -199,4 +236,3 @@ def _tokens() -> dict[str, str]:
     """The light theme's colours by name."""
     root = re.search(r":root \{(.*?)\}", static_text(STYLE), re.DOTALL)
     return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", root[1] if root else ""))
-

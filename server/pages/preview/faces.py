@@ -4,21 +4,25 @@ Read from the files themselves, so that what is measured is what is drawn.
 """
 
 import struct
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+WIDEST = 4.0  # ems; the Basmala, U+FDFD, has twelve
 FOLDER = Path(__file__).with_name("fonts")
 
 
 class Face(msgspec.Struct, frozen=True):
-    """One font file under the family name it carries."""
+    """One font file under the family name it carries.
+
+    `joined` is how wide its text comes out at most, compared with its letters one by one (measured on prose).
+    """
 
     name: str
     file: str
     family: str
+    joined: float = 1.0
 
     @property
     def path(self) -> str:
@@ -26,15 +30,25 @@ class Face(msgspec.Struct, frozen=True):
         return str(FOLDER / self.file)
 
 
-def _face(name: str, kind: str = "ttf") -> Face:
-    return Face(name, f"{name}.{kind}", f"Threadproof {name.title().replace('-', ' ')}")
+class Run(msgspec.Struct, frozen=True):
+    """Part of a line that one face draws."""
+
+    text: str
+    face: Face
+
+
+def _face(name: str, kind: str = "ttf", joined: float = 1.0) -> Face:
+    return Face(name, f"{name}.{kind}", f"Threadproof {name.title().replace('-', ' ')}", joined)
 
 
 SERIF, SANS, BOLD = _face("serif"), _face("sans"), _face("sans-bold")
 # In the order in which they are asked for a character that the text's own face has not.
 OTHERS = (
-    *map(_face, ("greek", "arabic", "hebrew", "devanagari", "bengali", "tamil", "telugu", "gujarati", "kannada")),
-    *map(_face, ("malayalam", "gurmukhi", "thai", "armenian", "georgian")),
+    *map(_face, ("greek", "hebrew", "tamil", "telugu", "gujarati", "kannada", "malayalam", "gurmukhi")),
+    *map(_face, ("thai", "armenian", "georgian")),
+    _face("arabic", joined=0.86),
+    _face("devanagari", joined=0.98),
+    _face("bengali", joined=0.96),
     _face("cjk", "otf"),
     _face("hangul", "otf"),
     _face("emoji"),
@@ -48,26 +62,43 @@ def face_of(character: str, first: Face) -> Face | None:
     return next((face for face in (first, *OTHERS) if point in advances(face)), None)
 
 
+def runs(text: str, first: Face) -> list[Run]:
+    """A drawable text by the faces that draw it. Spaces, figures and signs go with what they follow, if they can.
+
+    The renderer is never left to choose: when texts of several scripts have ligatures it gives up on them and draws
+    boxes (usvg 0.48, `shape_text`), and it shapes a run of several scripts as if all of it were in the first.
+    """
+    found: list[Run] = []
+    for ch in text:
+        face = found[-1].face if found and not ch.isalpha() and ord(ch) in advances(found[-1].face) else None
+        face = face or face_of(ch, first) or first
+        if found and found[-1].face is face:
+            found[-1] = Run(found[-1].text + ch, face)
+        else:
+            found.append(Run(ch, face))
+    return found
+
+
 def width_of(text: str, first: Face) -> float:
     """In ems, every character by itself. Kerning and joined letters make a text narrower, seldom wider."""
-    return sum(advances(face).get(ord(ch), 0.0) for ch in text if (face := face_of(ch, first)))
+    return sum(run_width(run) for run in runs(text, first))
 
 
-def files_for(texts: Iterable[tuple[str, Face]]) -> list[str]:
-    """The files needed to draw the texts, in the order in which the renderer looks for what a text's face has not."""
-    needed = {face for text, first in texts for ch in set(text) if (face := face_of(ch, first))}
-    needed.update(first for _, first in texts)
-    return [face.path for face in (*OTHERS, SERIF, SANS, BOLD) if face in needed]
+def run_width(run: Run) -> float:
+    """In ems."""
+    widths = advances(run.face)
+    return run.face.joined * sum(widths.get(ord(ch), 0.0) for ch in run.text)
 
 
 @cache
 def advances(face: Face) -> dict[int, float]:
-    """Every character of a face with its width in ems."""
+    """Every character of a face with its width in ems, but for those that no line would hold."""
     data = (FOLDER / face.file).read_bytes()
     tables = _tables(data)
     units = struct.unpack_from(">H", data, tables["head"] + 18)[0]
     widths = _widths(data, tables)
-    return {point: widths[min(glyph, len(widths) - 1)] / units for point, glyph in _characters(data, tables["cmap"])}
+    found = {point: widths[min(glyph, len(widths) - 1)] / units for point, glyph in _characters(data, tables["cmap"])}
+    return {point: ems for point, ems in found.items() if ems <= WIDEST}
 
 
 # ---- the few tables of an OpenType file that say this -----------------------------------------------

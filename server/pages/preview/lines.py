@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from server.pages.preview.faces import Face, face_of, width_of
+from server.pages.preview.faces import Face, advances, face_of, width_of
 
 ELLIPSIS = "…"
 MOST_LETTERS = 600  # of a text that are looked at; more than any picture shows
@@ -14,12 +14,13 @@ MOST_MARKS = 3  # upon one letter: Hebrew needs three; "Zalgo" text piles up doz
 JOINERS = "\u200c\u200d"  # they shape letters in Arabic and Indic scripts
 VARIANTS = re.compile("[\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")  # which drawing of an emoji; ours has one of each
 # UAX #14 in small: never at the beginning of a line, never at its end.
-NOT_FIRST = frozenset("、。，．・：；？！）〕］｝〉》」』】〙〗’”…‥ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.!?:;)]}%»")
+NOT_FIRST = frozenset(
+    "、。，．・：；？！）〕］｝〉》」』】〙〗’”…‥ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.!?:;)]}%»"
+)
 NOT_LAST = frozenset("（〔［｛〈《「『【〘〖‘“([{«$£¥€#@เแโใไ")
-FREE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uff01-\uff60]")  # kana and ideographs: a line may end beside each
+FREE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff60]")  # kana and ideographs: a line may end beside each
 ALPHABETIC = re.compile("[A-Za-z\u00aa-\u052f\u1e00-\u1fff]{2}")  # words that take a hyphen where they are broken
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
-OPEN_RIGHT_TO_LEFT, CLOSE = "\u202b", "\u202c"  # the renderer takes every line to run from the left unless told
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ def drawable(text: str, first: Face) -> str:
 
     Empty where most of its letters would be missing: a riddle is worse than nothing.
     """
-    plain = "".join(_readable(VARIANTS.sub("", unicodedata.normalize("NFC", text[:MOST_LETTERS]))))
+    plain = "".join(_readable(VARIANTS.sub("", unicodedata.normalize("NFC", text[:MOST_LETTERS])), first))
     drawn = [ch if ch == " " or ch in JOINERS or face_of(ch, first) else ELLIPSIS for ch in plain]
     letters = sum(ch.isalnum() for ch in plain)
     kept = sum(one.isalnum() and one == ch for one, ch in zip(drawn, plain, strict=True))
@@ -43,33 +44,34 @@ def drawable(text: str, first: Face) -> str:
     return re.sub(rf"{ELLIPSIS}(?:[ {JOINERS}]*{ELLIPSIS})+", ELLIPSIS, "".join(drawn)).strip()
 
 
-def _readable(text: str) -> Iterator[str]:
-    """Characters that are neither controls (XML admits few), nor turn the line around, nor pile up."""
-    marks, before = 0, " "
+def _readable(text: str, first: Face) -> Iterator[str]:
+    """Characters that are neither controls (XML admits few), nor turn the line around, nor pile up.
+
+    A mark or a joiner stays only upon a letter of the same font, which else would draw it upon a dotted circle.
+    """
+    marks, before, face = 0, " ", None
     for ch in text:
         kind = unicodedata.category(ch)
+        if kind[0] == "M" or ch in JOINERS:
+            marks += 1
+            known = face is not None and ord(ch) in advances(face) and not (face is first and ch in JOINERS)
+            if known and marks <= MOST_MARKS:
+                yield ch
+            continue
         if kind[0] == "Z" or ch in "\t\n\r\v\f\x85":
             ch = " "
-        elif ch in JOINERS:
-            if not before.isalpha() and not unicodedata.category(before).startswith("M"):
-                continue
         elif kind[0] == "C":
             continue
-        marks = marks + 1 if kind in ("Mn", "Me") else 0
-        if marks <= MOST_MARKS and not (ch == before == " "):
+        marks, face = 0, face_of(ch, first) if ch != " " else None
+        if not ch == before == " ":
             yield ch
-            before = ch
+        before = ch
 
 
 def is_right_to_left(text: str) -> bool:
     """By its first letter that has a direction (UAX #9, P2)."""
     sides = (unicodedata.bidirectional(ch) for ch in text)
     return next((side in RIGHT_TO_LEFT for side in sides if side in RIGHT_TO_LEFT or side == "L"), False)
-
-
-def directed(line: str, *, right_to_left: bool) -> str:
-    """A line as the renderer must be given it for its parts to come in the right order."""
-    return f"{OPEN_RIGHT_TO_LEFT}{line}{CLOSE}" if right_to_left else line
 
 
 def fit(text: str, face: Face, *, width: int, height: int, sizes: Sequence[int], leading: float, most: int) -> Fitted:

@@ -40,7 +40,7 @@ def test_a_public_card_previews_with_title_text_and_image() -> None:
     assert found["og:title"] == CASE.headline.text
     assert found["og:description"] == found["description"] == CASE.tldr.what_changed.text
     assert found["og:url"] == LINK
-    assert found["og:image"] == f"https://cards.example/c/{CASE.id}.png"
+    assert found["og:image"] == f"https://cards.example/c/{CASE.id}/v/2.png"
     assert (found["og:image:width"], found["og:image:height"]) == ("1200", "630")
     assert CASE.headline.text in found["og:image:alt"]
     assert found["twitter:card"] == "summary_large_image"
@@ -66,6 +66,8 @@ def test_the_page_names_itself_and_its_other_forms() -> None:
             "text/markdown": f"/c/{CASE.id}.md",
             "application/json+oembed": "https://cards.example/oembed?url="
             f"https%3A//cards.example{path_of(CASE)}&format=json",
+            "text/xml+oembed": "https://cards.example/oembed?url="
+            f"https%3A//cards.example{path_of(CASE)}&format=xml",
         }
 
 
