@@ -21,6 +21,7 @@ from server.middleware import Door
 from server.pages.embed import EmbedController
 from server.pages.front import FrontController
 from server.pages.growing import GrowingController
+from server.pages.oembed import OEmbedController
 from server.pages.permalink import PermalinkController
 from server.parts import Parts
 from server.requests import Clock
@@ -44,6 +45,7 @@ def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: 
             GrowingController,
             PermalinkController,
             EmbedController,
+            OEmbedController,
             _static_files(),
         ],
         dependencies={"parts": Provide(lambda: parts, sync_to_thread=False), "caller": Provide(find_caller)},

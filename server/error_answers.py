@@ -11,7 +11,7 @@ from server.core.jobs import Problem
 from server.http_errors import problem_of
 from server.pages.rendering import render
 
-PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/schema")
+PROGRAM_PATHS = ("/api/", "/oembed", "/healthz", "/readyz", "/metrics", "/schema")
 log = logging.getLogger("threadproof.http")
 
 

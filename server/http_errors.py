@@ -18,6 +18,7 @@ from server.core.errors import (
     ThreadUnavailable,
     ThreadUnreadable,
     Unauthorized,
+    UnknownFormat,
 )
 from server.core.jobs import Problem
 
@@ -25,6 +26,7 @@ from server.core.jobs import Problem
 STATUS: dict[type[InsightError], int] = {
     RequestError: 400,
     PayloadTooLarge: 413,
+    UnknownFormat: 501,  # as oEmbed has it
     NotFound: 404,
     Gone: 410,
     Unauthorized: 401,

@@ -2,7 +2,7 @@
 
 InsightError                 code, message, retryable
 ├── RequestError             InvalidUrl, InvalidRequest, InvalidCapture, NotFound, Gone, Unauthorized, Forbidden,
-│                            PayloadTooLarge
+│                            PayloadTooLarge, UnknownFormat
 ├── ThreadError              UnsupportedSite, ThreadUnavailable, ThreadPrivate, ThreadTooThin, ThreadUnreadable
 ├── SourceError              SourceUnavailable, SourceRefused, SourceUnreadable
 ├── ModelError               ModelUnavailable, DraftRejected
@@ -61,6 +61,13 @@ class PayloadTooLarge(RequestError):
 
     code = "payload-too-large"
     title = "The request is too large"
+
+
+class UnknownFormat(RequestError):
+    """The answer cannot be had in that form."""
+
+    code = "unknown-format"
+    title = "That format is not offered"
 
 
 class NotFound(RequestError):
