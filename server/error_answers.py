@@ -32,7 +32,7 @@ def answer_to(error: Exception, path: str, accept: str) -> ASGIResponse:
 def handle_error(request: Request, error: Exception) -> Response[bytes]:  # type: ignore[type-arg]
     """Litestar's exception handler for everything; what we did not foresee is logged with its cause."""
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 and problem.status != 501:  # a format that we do not offer is nobody's fault here
         log.error("%s %s: %s", request.method, request.url.path, problem.type, exc_info=error)
     media, body = _body(problem, request.url.path, request.headers.get("accept", ""))
     return Response(body, status_code=problem.status, media_type=media, headers=_headers(error, problem))
