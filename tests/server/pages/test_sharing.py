@@ -66,8 +66,7 @@ def test_the_page_names_itself_and_its_other_forms() -> None:
             "text/markdown": f"/c/{CASE.id}.md",
             "application/json+oembed": "https://cards.example/oembed?url="
             f"https%3A//cards.example{path_of(CASE)}&format=json",
-            "text/xml+oembed": "https://cards.example/oembed?url="
-            f"https%3A//cards.example{path_of(CASE)}&format=xml",
+            "text/xml+oembed": f"https://cards.example/oembed?url=https%3A//cards.example{path_of(CASE)}&format=xml",
         }
 
 
