@@ -1,22 +1,16 @@
 // Which pages hold a thread, told from the address alone: no page is touched
 // before the reader clicks.
 
+import { parseWebAddress } from './address.js';
+import { canonical } from './canonical-url.js';
+
+export { parseWebAddress };
+
 /**
  * @typedef {object} PageKind
  * @property {'thread' | 'page' | 'none'} kind  'none' is a page no server can read: chrome://, about:, a file
- * @property {'reddit' | 'hacker-news' | null} site  set for threads of a site we know
+ * @property {import('./canonical-url.js').Site | null} site  set for threads of a site we know
  */
-
-const REDDIT_HOST = /^(?:(?:www|old|new|np|sh|m|i|amp)\.)?reddit\.com$/;
-const REDDIT_THREAD = /^(?:\/(?:r|user|u)\/[\w.-]+)?\/(?:comments|gallery)\/[a-z0-9]+(?:\/|$)/i;
-const REDDIT_SHARE = /^\/(?:r|u|user)\/[\w.-]+\/s\/\w+\/?$/i;
-
-/** @type {[site: PageKind['site'], isThread: (url: URL) => boolean][]} */
-const SITES = [
-  ['reddit', (url) => REDDIT_HOST.test(url.hostname) && (REDDIT_THREAD.test(url.pathname) || REDDIT_SHARE.test(url.pathname))],
-  ['reddit', (url) => url.hostname === 'redd.it' && /^\/[a-z0-9]+\/?$/i.test(url.pathname)],
-  ['hacker-news', (url) => url.hostname === 'news.ycombinator.com' && url.pathname === '/item' && /^\d+$/.test(url.searchParams.get('id') ?? '')],
-];
 
 /**
  * What kind of page an address leads to.
@@ -25,26 +19,22 @@ const SITES = [
  * @returns {PageKind}
  */
 export function pageKind(address) {
-  const url = parseWebAddress(address);
-  if (!url) return { kind: 'none', site: null };
-  const known = SITES.find(([, isThread]) => isThread(url));
-  return known ? { kind: 'thread', site: known[0] } : { kind: 'page', site: null };
+  const found = canonical(address);
+  if (!found) return { kind: 'none', site: null };
+  return { kind: found.site ? 'thread' : 'page', site: found.site };
 }
 
 /**
- * The address as a URL when it is one a server could read, else null.
+ * Whether two addresses are one thread or page's. What only a look-up can tell
+ * apart is taken for different.
  *
- * @param {unknown} address
- * @returns {URL | null}
+ * @param {unknown} one
+ * @param {unknown} other
+ * @returns {boolean}
  */
-export function parseWebAddress(address) {
-  if (typeof address !== 'string') return null;
-  try {
-    const url = new URL(address);
-    return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
-  } catch {
-    return null;
-  }
+export function isSamePage(one, other) {
+  const key = canonical(one)?.key;
+  return Boolean(key) && key === canonical(other)?.key;
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { originPattern, pageKind, serverAddress } from '../../extension/core/thread-url.js';
+import { isSamePage, originPattern, pageKind, serverAddress } from '../../extension/core/thread-url.js';
 
 const THREADS = {
   'a post in a community': ['https://www.reddit.com/r/LocalLLaMA/comments/1zk2brw/some_title/', 'reddit'],
@@ -13,7 +13,11 @@ const THREADS = {
   'a gallery': ['https://www.reddit.com/gallery/1zk2brw', 'reddit'],
   'a share link': ['https://www.reddit.com/r/a/s/AbCdEf123', 'reddit'],
   'the short host': ['https://redd.it/1zk2brw', 'reddit'],
-  'Hacker News': ['https://news.ycombinator.com/item?id=47126614', 'hacker-news'],
+  'Hacker News': ['https://news.ycombinator.com/item?id=47126614', 'hackernews'],
+  'Lobsters': ['https://lobste.rs/s/tdfoqh/ranking', 'lobsters'],
+  'a question': ['https://stackoverflow.com/questions/11/x', 'stackexchange'],
+  'a pull request': ['https://github.com/a/b/pull/7', 'github'],
+  "a forum's topic": ['https://forum.example/t/kettles/77', 'discourse'],
 };
 
 const NO_THREADS = {
@@ -37,6 +41,13 @@ for (const [what, address] of Object.entries(NO_THREADS)) {
 
 test('what no server can open is no page', () => {
   for (const address of NO_PAGES) assert.deepEqual(pageKind(address), { kind: 'none', site: null }, String(address));
+});
+
+test('a thread is the same page in any layout, another thread is not, and a share link might be anything', () => {
+  assert.ok(isSamePage('https://old.reddit.com/r/a/comments/1zk2brw/t/?sort=new', 'https://www.reddit.com/r/a/comments/1zk2brw/other/#c'));
+  assert.ok(!isSamePage('https://www.reddit.com/r/a/comments/1zk2brw/t/', 'https://www.reddit.com/r/a/comments/1zk2brx/t/'));
+  assert.ok(!isSamePage('https://www.reddit.com/r/a/s/AbCdEf123', 'https://www.reddit.com/r/a/s/AbCdEf123'));
+  assert.ok(!isSamePage('about:blank', 'about:blank'));
 });
 
 test('a server address is kept in one spelling', () => {
