@@ -33,7 +33,8 @@ async def make_card(job: Job, parts: Parts) -> Card | None:
     async with parts.writer.begin(desk.assignment) as writing:  # a model asks its own questions while we ask ours
         queries = heuristic_queries(thread)
         more = desk.heed(writing.queries())
-        grounding = await ground_thread(thread, queries, web, parts.extractor, teller, parts.settings, more)
+        glimpse = None if parts.writer.instant else desk.show_glimpse
+        grounding = await ground_thread(thread, queries, web, parts.extractor, teller, parts.settings, more, glimpse)
         await desk.take_grounding(grounding)
         async with teller.stage("write"):
             written = await writing.write(desk.evidence)

@@ -5,10 +5,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from server.core.units import in_base_unit, is_duration, unit_after, unit_before
-from server.core.words import fold
+from server.core.words import LONGEST_KEPT, fold
 
 _MAGNITUDES = {
     "k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "millions": 6, "b": 9, "bn": 9, "billion": 9,
@@ -102,8 +103,15 @@ def figures_in(plain: str) -> tuple[Figure, ...]:
     """The figures of a folded text in order."""
     if not _ANY.search(plain):
         return ()
+    return _figures(plain) if len(plain) > LONGEST_KEPT else _kept_figures(plain)
+
+
+def _figures(plain: str) -> tuple[Figure, ...]:
     found = sorted([*_digits(plain), *_spelled(plain)], key=lambda figure: (figure.start, -figure.end))
     return tuple(_joined(found, plain))
+
+
+_kept_figures = lru_cache(maxsize=1 << 12)(_figures)  # each sentence is asked about some ten times a card
 
 
 def _digits(plain: str) -> Iterator[Figure]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 TYPOGRAPHY = str.maketrans(
@@ -26,6 +26,7 @@ _FOLDED = {
 _MARKED = re.compile(r"(?<=[a-zα-ω])[\u0300-\u036f]+")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е"})
 _WORD = re.compile(r"[^\W_]+(?:[.'’&+\-][^\W_]+)*[+#]*")
+LONGEST_KEPT = 600  # code points: what is read of a sentence is kept, of a page it is not
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 STOPWORDS = frozenset(
@@ -72,7 +73,9 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words in order; text without spaces (Chinese, Japanese) gives overlapping pairs of characters."""
-    return [part for word in _WORD.findall(bare(fold(text))) for part in pairs_of_characters(word)]
+    plain = bare(fold(text))
+    found = _WORD.findall(plain)
+    return found if plain.isascii() else [part for word in found for part in pairs_of_characters(word)]
 
 
 def pairs_of_characters(word: str) -> Iterable[str]:
@@ -82,18 +85,31 @@ def pairs_of_characters(word: str) -> Iterable[str]:
     return (word[i : i + 2] for i in range(max(1, len(word) - 1)))
 
 
-def terms(text: str) -> list[str]:
+def terms(text: str) -> Sequence[str]:
     """Content words as stems, repeated as often as they occur."""
-    return [
-        stem(word.removesuffix("'s"))
-        for word in words(text)
-        if word not in STOPWORDS and (len(word) > 1 or word.isdigit())
-    ]
+    return _terms(text) if len(text) > LONGEST_KEPT else _kept_terms(text)
 
 
 def term_set(text: str) -> frozenset[str]:
     """The distinct content words of a text as stems."""
-    return frozenset(terms(text))
+    return frozenset(_terms(text)) if len(text) > LONGEST_KEPT else _kept_term_set(text)
+
+
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(
+        stem(word.removesuffix("'s"))
+        for word in words(text)
+        if word not in STOPWORDS and (len(word) > 1 or word.isdigit())
+    )
+
+
+# A card asks for the terms of one sentence some twenty times: ranking, choosing, verifying, comparing.
+_kept_terms = lru_cache(maxsize=1 << 12)(_terms)
+
+
+@lru_cache(maxsize=1 << 12)
+def _kept_term_set(text: str) -> frozenset[str]:
+    return frozenset(_kept_terms(text))
 
 
 def word_count(text: str) -> int:

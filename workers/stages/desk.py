@@ -44,6 +44,7 @@ class Desk:
         self.series: tuple[CardId, int] | None = None
         self.evidence = number_sources([thread_document(self.thread)])
         self.grounding = Grounding([], ())
+        self._shown_evidence = self.evidence  # what the lead is quoted from
         self._finder = PassageFinder(self.evidence, reading.orders)
         self._lead, self._draft = Draft(), Draft()
         self._refused: dict[str, tuple[Refused, ...]] = {}
@@ -62,7 +63,13 @@ class Desk:
 
     async def show_lead(self) -> None:
         """The best that the evidence says by itself, until a writer says it better."""
-        self._lead = lead_draft(self.thread, self.evidence)
+        self._lead, self._shown_evidence = lead_draft(self.thread, self.evidence), self.evidence
+        await self._show("lead")
+
+    async def show_glimpse(self, documents: list[Document]) -> None:
+        """The lead with the first pages at hand. Nobody may cite them yet: which number they will have is not known."""
+        glimpsed = number_sources([self.evidence.source(1).document, *documents])
+        self._lead, self._shown_evidence = lead_draft(self.thread, glimpsed), glimpsed
         await self._show("lead")
 
     async def take_grounding(self, grounding: Grounding) -> None:
@@ -71,6 +78,7 @@ class Desk:
         self.evidence = number_sources([self.evidence.source(1).document, *grounding.documents])
         told = [text for document in grounding.documents for text in orders_in(document)]
         self._finder = PassageFinder(self.evidence, [*self.reading.orders, *told])
+        self._shown_evidence = self.evidence
         if not self.parts.writer.instant:
             await self.show_lead()
 
@@ -135,10 +143,11 @@ class Desk:
 
     async def _show(self, section: str) -> None:
         """Publish what of the draft is verified so far; a part that cannot stand yet is not shown."""
-        checked = verify_draft(merge_drafts(self._lead, self._draft), self.evidence)
+        evidence = self._shown_evidence
+        checked = verify_draft(merge_drafts(self._lead, self._draft), evidence)
         facts = await self._facts("partial", self.grounding.unread, Written(writer="extractive"))
         try:
-            card = assemble_card(checked, self.evidence, facts)
+            card = assemble_card(checked, evidence, facts)
         except ThreadTooThin:
             return
         if (claims := list_claims(card)) == self._shown:

@@ -48,13 +48,15 @@ class Ground:
         more: AsyncIterator[str] | None = None,
         **settings: Any,
     ) -> None:
+        self.glimpses: list[tuple[list[str], float]] = []
         self.progress = MemoryProgress(silence_s=0.01)
         teller = Teller(make_job(), self.progress)
         asked = heuristic_queries(thread) if queries is None else queries
 
         async def work() -> Grounding:
             chosen = Settings(data=Path("/nowhere"), **settings)
-            found = await ground_thread(thread, asked, Web(web, web, tuple(searchers)), web, teller, chosen, more)
+            sought = Web(web, web, tuple(searchers))
+            found = await ground_thread(thread, asked, sought, web, teller, chosen, more, self._glimpse)
             self.took_s = asyncio.get_running_loop().time()
             self.left_over = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             return found
@@ -62,6 +64,9 @@ class Ground:
         self.came = run_jumping(work())
         assert self.left_over == []
         assert web.under_way == set()
+
+    async def _glimpse(self, documents: list[Document]) -> None:
+        self.glimpses.append((names_of([each.url for each in documents]), asyncio.get_running_loop().time()))
 
     @property
     def sources(self) -> list[str]:
@@ -110,6 +115,21 @@ def test_every_fifth_page_taking_eight_seconds_costs_a_grace(count: int) -> None
     assert len(ground.came.documents) == 7
     late = [reason for reason in ground.reasons.values() if reason.startswith("not waited for: no answer within")]
     assert len(late) >= 2
+
+
+def test_the_first_page_on_the_subject_is_given_when_it_is_read_not_when_all_are() -> None:
+    """Once, however many follow; a page about something else is none."""
+    off = place("off", text=OFF, takes_s=0.1)
+    found = [off, place("amber", takes_s=0.2), *places(12)[1:6], *[place("thyme", takes_s=1.5)]]
+    ground = Ground(PretendWeb(*found), Listing(*found, takes_s=0.4))
+    assert ground.glimpses == [(["amber"], pytest.approx(0.6, abs=0.01))]
+    assert ground.took_s > 0.69
+
+
+def test_where_no_page_can_be_read_none_is_given() -> None:
+    """Nor is the thread's own page one."""
+    found = [place(name, unreadable=True) for name in NAMES[:4]]
+    assert Ground(PretendWeb(*found), Listing(*found)).glimpses == []
 
 
 def test_pages_are_asked_for_when_the_first_provider_answers() -> None:

@@ -1,7 +1,7 @@
 """Grounding: what the web knows about a thread. Search, read what promises most, keep what is about it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -42,11 +42,13 @@ async def ground_thread(
     teller: Teller,
     settings: Settings,
     more_queries: AsyncIterator[str] | None = None,
+    glimpse: Callable[[list[Document]], Awaitable[None]] | None = None,
 ) -> Grounding:
     """Search, read what promises most, keep what is about the thread.
 
     `more_queries` are searched as they come, for as long as there is not enough; never more than the settings allow in
-    all. Nothing is waited for that is not worth it, and nothing is under way afterwards.
+    all. `glimpse` is given the first pages that are about the thread, once. Nothing is waited for that is not worth it,
+    and nothing is under way afterwards.
     """
     topic = Topic(thread)
     searches = Searches(thread, web.searchers, settings.most_queries)
@@ -66,6 +68,9 @@ async def ground_thread(
         await asyncio.sleep(0)  # what answers at once is there before anything is decided
         while await harvest.step():
             await telling.follow()
+            if glimpse and (first := harvest.first_good()):
+                await glimpse(first)
+                glimpse = None
         await telling.end()
     async with teller.stage("rank") as note:
         kept, left = keep_relevant(topic, harvest.read())

@@ -4,9 +4,10 @@ It takes whole sentences of the thread and its sources within an editor's ranges
 connectives, and puts the speaker in front. Where nothing qualifies, the section is absent.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain
+from typing import Any
 
 import msgspec
 
@@ -85,6 +86,23 @@ class ExtractiveWriting:
     async def judge(self, claims: Sequence[CheckedClaim], evidence: Evidence) -> tuple[dict[int, Ruling], Written]:
         """Nobody is asked."""
         return {}, Written(writer="extractive")
+
+
+def quote_fields(thread: Thread, evidence: Evidence, fields: Collection[str]) -> Draft:
+    """Only these fields of a draft; those that lean on no other are chosen without writing the rest."""
+    if not set(fields) <= ALONE.keys():
+        return part_of(write_draft(thread, evidence), *fields)
+    board = Board(thread, evidence)
+    chosen = {field: tuple(choose(board)) for field, choose in ALONE.items() if field in fields}
+    return msgspec.structs.replace(Draft(), **chosen)
+
+
+ALONE: dict[str, Callable[[Board], Sequence[Any]]] = {
+    "implications": choose_implications,
+    "what_to_do_next": choose_next,
+    "technical": choose_technical,
+    "timeline": choose_timeline,
+}
 
 
 def write_draft(thread: Thread, evidence: Evidence) -> Draft:
