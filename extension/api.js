@@ -2,6 +2,7 @@
 // as a ProblemError.
 
 import { createEventParser } from './core/job-events.js';
+import { readMatches } from './core/lookup.js';
 import { asProblem, ProblemError } from './core/problem.js';
 
 /** @typedef {{address: string, key: string}} Server */
@@ -35,6 +36,11 @@ export async function createCard(server, page, signal) {
 /** @param {Server} server @param {string} id @param {AbortSignal} signal @returns {Promise<any>} */
 export async function fetchCard(server, id, signal) {
   return readJson(await send(server, `/api/v1/cards/${encodeURIComponent(id)}`, { signal: withTimeout(signal) }));
+}
+
+/** Every public card whose address's hash begins so; asked without a key, which would say who asks. @param {string} address @param {string} prefix */
+export async function lookUpCards(address, prefix) {
+  return readMatches(await readJson(await send({ address, key: '' }, `/api/v1/lookup/${prefix}`, { signal: withTimeout() })));
 }
 
 /** @param {Server} server @param {string} jobId */

@@ -8,11 +8,14 @@ import { browser } from './browser.js';
  * @property {number} v
  * @property {string} server  address without trailing slash
  * @property {string} key     '' when the server asks for none
+ * @property {boolean} capture  send what a thread's page shows, not its address alone
+ * @property {boolean} inPage   a "Card" action beside Share on Reddit
+ * @property {boolean} badge    look up quietly whether a page has a card
  */
 
 /**
  * @typedef {object} Click  a toolbar click the panel has yet to act on
- * @property {number} tabId
+ * @property {number | null} tabId  null when a link was clicked: the page is in no tab
  * @property {number} windowId
  * @property {string} url
  * @property {number} at  milliseconds since the epoch
@@ -28,7 +31,7 @@ import { browser } from './browser.js';
  */
 
 /** @type {Readonly<Settings>} */
-export const DEFAULTS = Object.freeze({ v: 1, server: 'http://127.0.0.1:8321', key: '' });
+export const DEFAULTS = Object.freeze({ v: 1, server: 'http://127.0.0.1:8321', key: '', capture: true, inPage: false, badge: false });
 
 /**
  * MIGRATIONS[n] turns settings of version n into version n + 1. One is dropped
@@ -55,6 +58,9 @@ export function migrate(stored) {
     v: DEFAULTS.v,
     server: typeof settings.server === 'string' && settings.server ? settings.server : DEFAULTS.server,
     key: typeof settings.key === 'string' ? settings.key : DEFAULTS.key,
+    capture: typeof settings.capture === 'boolean' ? settings.capture : DEFAULTS.capture,
+    inPage: typeof settings.inPage === 'boolean' ? settings.inPage : DEFAULTS.inPage,
+    badge: typeof settings.badge === 'boolean' ? settings.badge : DEFAULTS.badge,
   };
 }
 
@@ -66,6 +72,13 @@ export async function loadSettings() {
 /** @param {Partial<Settings>} changes */
 export async function saveSettings(changes) {
   await browser.storage.local.set({ settings: { ...(await loadSettings()), ...changes } });
+}
+
+/** Calls back with the settings whenever they change. @param {(settings: Settings) => void} onChange */
+export function watchSettings(onChange) {
+  browser.storage.local.onChanged.addListener((/** @type {any} */ changes) => {
+    if (changes.settings) onChange(migrate(changes.settings.newValue));
+  });
 }
 
 /** @param {Click} click */
@@ -105,4 +118,16 @@ export async function loadCurrent() {
 /** @param {Current | null} current */
 export async function saveCurrent(current) {
   await (current ? browser.storage.session.set({ current }) : browser.storage.session.remove('current'));
+}
+
+/** @typedef {{at: number, matches: {suffix: string, id: string}[]}} Lookup  what the server said of one prefix, and when */
+
+/** @returns {Promise<Record<string, Lookup>>} */
+export async function loadLookups() {
+  return (await browser.storage.session.get('lookups')).lookups ?? {};
+}
+
+/** @param {Record<string, Lookup>} lookups */
+export async function saveLookups(lookups) {
+  await browser.storage.session.set({ lookups });
 }

@@ -1,12 +1,18 @@
 // Runs inside the page, so it imports nothing and leaves one name behind.
 // Turns what people wrote into a few plain tags: enough for a server to find
-// paragraphs, quotes and links, and nothing about who is reading.
+// paragraphs, quotes and links, and nothing about who is reading. Every
+// capture names what it keeps; what is not named stays behind.
 
-/** @type {any} */ (globalThis).threadproofLightHtml = (() => {
+/** @type {any} */ (globalThis).threadproof = (() => {
   const KEPT = new Set(['P', 'A', 'BLOCKQUOTE', 'CODE', 'PRE', 'UL', 'OL', 'LI', 'EM', 'STRONG', 'BR', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6']);
   const RENAMED = new Map([['I', 'EM'], ['B', 'STRONG'], ['TR', 'P']]);
   const BLOCKS = new Set(['DIV', 'SECTION', 'TABLE', 'TD', 'TH', 'FIGURE']);
-  const DROPPED = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT', 'SVG', 'BUTTON', 'INPUT', 'TEXTAREA', 'SELECT', 'FORM', 'IFRAME', 'VIDEO', 'AUDIO']);
+  const DROPPED = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT', 'SVG', 'BUTTON', 'INPUT', 'TEXTAREA', 'SELECT', 'FORM', 'IFRAME', 'VIDEO', 'AUDIO', 'SHREDDIT-COMMENT']);
+  // What stands for words that are gone, as the server's readers know it.
+  const GONE = new Set(['[removed]', '[deleted]', 'comment deleted by user', 'deleted by user', 'comment removed by moderator', 'removed by moderator']);
+  // The server takes 4 MiB; what surrounds the HTML needs a little of it.
+  const MAX_BYTES = 4 * 1024 * 1024 - 64 * 1024;
+  const encoder = new TextEncoder();
 
   /** @param {string} text */
   function escape(text) {
@@ -21,10 +27,10 @@
     const name = element.tagName.toUpperCase();
     if (DROPPED.has(name)) return '';
     const inner = Array.from(element.childNodes, light).join('');
-    const tag = RENAMED.get(name) ?? name;
-    if (tag === 'BR') return '<br>';
-    if (tag === 'A') return link(/** @type {HTMLAnchorElement} */ (element), inner);
-    if (KEPT.has(tag)) return `<${tag.toLowerCase()}>${inner}</${tag.toLowerCase()}>`;
+    const kept = RENAMED.get(name) ?? name;
+    if (kept === 'BR') return '<br>';
+    if (kept === 'A') return link(/** @type {HTMLAnchorElement} */ (element), inner);
+    if (KEPT.has(kept)) return `<${kept.toLowerCase()}>${inner}</${kept.toLowerCase()}>`;
     return BLOCKS.has(name) ? ` ${inner} ` : inner;
   }
 
@@ -33,16 +39,98 @@
     return /^https?:$/.test(anchor.protocol) ? `<a href="${escape(anchor.href)}">${inner}</a>` : inner;
   }
 
-  /** @param {Element} element @param {readonly string[]} names */
-  function attributes(element, names) {
-    return names.filter((name) => element.hasAttribute(name))
-      .map((name) => ` ${name}="${escape(element.getAttribute(name) ?? '')}"`).join('');
-  }
-
   /** An element's content, lightened. @param {Element | null | undefined} element */
   function content(element) {
     return element ? Array.from(element.childNodes, light).join('').trim() : '';
   }
 
-  return { escape, attributes, content };
+  /** All words in an element, on one line. @param {Element | null | undefined} element */
+  function words(element) {
+    return (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
+  }
+
+  /** The facts named, of an element that has them. @param {Element} element @param {readonly string[]} names */
+  function attributes(element, names) {
+    return names.filter((name) => element.hasAttribute(name))
+      .map((name) => ` ${name}="${escape(element.getAttribute(name) ?? '')}"`).join('');
+  }
+
+  /**
+   * One element of a capture; without an inside it is left out.
+   *
+   * @param {string} name
+   * @param {Record<string, string | null | undefined>} facts  those without a value are left out
+   * @param {string} inner  markup
+   */
+  function tag(name, facts, inner) {
+    const told = Object.entries(facts).filter(([, value]) => value).map(([fact, value]) => ` ${fact}="${escape(value ?? '')}"`).join('');
+    return inner && `<${name}${told}>${inner}</${name}>`;
+  }
+
+  /** The class names of an element that are among these. @param {Element | null} element @param {readonly string[]} names */
+  function classes(element, names) {
+    return names.filter((name) => element?.classList.contains(name)).join(' ');
+  }
+
+  /** Whether words are only a mark that the words are gone. @param {string} told */
+  function isGone(told) {
+    return GONE.has(told.toLowerCase()) || (told.length < 200 && /^\[ ?removed by reddit ?\]/i.test(told));
+  }
+
+  /** Whether an element holds somebody's words. @param {Element | null | undefined} body */
+  function isSaid(body) {
+    const told = words(body);
+    return told !== '' && !isGone(told);
+  }
+
+  /** @param {string} text */
+  const jsonBytes = (text) => encoder.encode(JSON.stringify(text)).length;
+
+  /**
+   * @typedef {object} Part  one comment
+   * @property {Element} element
+   * @property {string} open   its markup up to where its replies go
+   * @property {string} close
+   * @property {boolean} isRead  whether its words are there
+   */
+
+  /**
+   * Comments in document order, nested as the page nests them, as many as fit
+   * behind the head. Past the limit the rest is left out, with their replies:
+   * the count says so.
+   *
+   * @param {string} head
+   * @param {Iterable<Part>} parts
+   */
+  function commentsHtml(head, parts) {
+    let budget = MAX_BYTES - jsonBytes(head);
+    /** @type {Part[]} */
+    const open = [];
+    const html = [];
+    let comments = 0;
+    for (const part of parts) {
+      budget -= jsonBytes(part.open + part.close);
+      if (budget < 0) break;
+      while (open.length > 0 && !open[open.length - 1].element.contains(part.element)) html.push(open.pop()?.close);
+      html.push(part.open);
+      open.push(part);
+      comments += Number(part.isRead);
+    }
+    while (open.length > 0) html.push(open.pop()?.close);
+    return { html: html.join(''), comments };
+  }
+
+  /**
+   * The number that words begin with, "2.8k" being 2800; null where there is none.
+   *
+   * @param {string | null | undefined} told
+   */
+  function shownNumber(told) {
+    const found = /(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d{1,3}))?\s?([km]?)(?![\w.])/i.exec(told ?? '');
+    if (!found || (found[2] && !found[3])) return null;
+    const scale = { '': 1, k: 1000, m: 1_000_000 }[found[3].toLowerCase()] ?? 1;
+    return Math.trunc(Number(`${found[1].replaceAll(',', '')}.${found[2] ?? 0}`) * scale);
+  }
+
+  return { escape, attributes, content, words, tag, classes, isGone, isSaid, commentsHtml, shownNumber };
 })();

@@ -39,6 +39,17 @@ export function pageKey(address) {
   return `${scheme}://${address.site}${address.port && `:${address.port}`}${path}${query && `?${query}`}`;
 }
 
+/**
+ * The query without what only says where its reader came from.
+ *
+ * @param {string} search  with its "?", or ''
+ * @param {string} host
+ */
+export function withoutTracking(search, host) {
+  const kept = search.slice(1).split('&').filter((pair) => pair && !isTracking(pair, host));
+  return kept.length > 0 ? `?${kept.join('&')}` : '';
+}
+
 /** @param {Address} address */
 function video(address) {
   const [first = '', second = ''] = address.segments;

@@ -3,6 +3,7 @@
 
 import { parseWebAddress } from './address.js';
 import { canonical } from './canonical-url.js';
+import { withoutTracking } from './page-key.js';
 
 export { parseWebAddress };
 
@@ -35,6 +36,23 @@ export function pageKind(address) {
 export function isSamePage(one, other) {
   const key = canonical(one)?.key;
   return Boolean(key) && key === canonical(other)?.key;
+}
+
+/**
+ * A page's address with nothing in it about who opened it and from where: no
+ * name and password, no tracking, no fragment. Null when it is no web address.
+ *
+ * @param {unknown} address
+ * @returns {string | null}
+ */
+export function plainAddress(address) {
+  const url = parseWebAddress(address);
+  if (!url) return null;
+  const { site } = pageKind(address);
+  const id = site === 'hackernews' ? url.searchParams.get('id') : null;
+  // Of a post on Reddit the path says all; its query holds sorting, contexts and ids of mails.
+  const query = site === 'reddit' ? '' : id === null ? withoutTracking(url.search, url.hostname) : `?id=${encodeURIComponent(id)}`;
+  return `${url.origin}${url.pathname}${query}`;
 }
 
 /**

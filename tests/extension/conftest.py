@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -44,6 +46,7 @@ class Script:
     refusal: dict[str, Any] | None = None
     events: list[tuple[str, str, Any]] = field(default_factory=list)
     is_job_lost: bool = False
+    known_keys: list[str] = field(default_factory=list)  # canonical URLs that have a public card
 
 
 class StubServer:
@@ -104,6 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, {"status": "ok"})
         elif self.path == "/api/v1/jobs/job-1/events" and not script.is_job_lost:
             self._stream()
+        elif self.path.startswith("/api/v1/lookup/"):
+            self._answer(200, lookup_answer(self.path.rpartition("/")[2], script.known_keys))
         elif self.path.startswith("/api/v1/cards/") and script.known_card:
             self._answer(200, script.known_card)
         else:
@@ -165,6 +170,13 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(0.002)
 
 
+def lookup_answer(prefix: str, keys: list[str]) -> dict[str, Any]:
+    """The known cards whose address's hash begins with these digits."""
+    hashes = [hashlib.sha256(key.encode()).hexdigest() for key in keys]
+    matches = [{"suffix": found[len(prefix) :], "id": "k2-card"} for found in hashes if found.startswith(prefix)]
+    return {"prefix": prefix, "matches": matches}
+
+
 def job(**changes: Any) -> dict[str, Any]:
     """A job document as the API shows it."""
     return {
@@ -204,8 +216,26 @@ def card(**changes: Any) -> dict[str, Any]:
         "status": "complete",
         "visibility": "public",
         "lang": "en",
-        "thread": {"url": THREAD_URL, "site": "reddit.com", "community": "r/BrewlineKettles", "title": "Brewline K2"},
-        "capture": {"via": "browser", "captured_at": "2026-11-24T09:00:00Z", "comments_read": 9, "comments_total": 14},
+        "thread": {
+            "url": THREAD_URL,
+            "site": "reddit.com",
+            "community": "r/BrewlineKettles",
+            "title": "Brewline K2",
+            "author": "kettle_of_theseus",
+            "posted_at": "2026-11-23T21:00:00Z",
+            "score": 1204,
+            "comment_count": 14,
+            "language": "en",
+            "links": [],
+        },
+        "capture": {
+            "via": "browser",
+            "captured_at": "2026-11-24T09:00:00Z",
+            "comments_read": 9,
+            "comments_total": 14,
+            "fingerprint": "f0f0",
+            "verified": "trusted",
+        },
         "headline": claim("Brewline’s K2 kettle now refuses other makers’ descalers"),
         "hook": claim("A kettle that will not boil until it has read a tag.", "interpretation"),
         "category": "Incident",
@@ -224,29 +254,63 @@ def card(**changes: Any) -> dict[str, Any]:
                 "url": THREAD_URL,
                 "title": "Brewline K2 firmware 4.1 refuses third-party descalers",
                 "site": "Reddit",
+                "author": "kettle_of_theseus",
+                "published_at": "2026-11-23",
+                "retrieved_at": "2026-11-24T09:00:00Z",
+                "sha256": "ab" * 32,
                 "kind": "thread",
-                "quotes": [{"id": "a", "text": "Roll back.", "url": THREAD_URL, "by": "nine_volt_nan"}],
+                "language": "en",
+                "quotes": [
+                    {"id": "a", "text": "Roll back.", "start": 0, "end": 10, "url": THREAD_URL, "by": "nine_volt_nan"}
+                ],
             },
             {
                 "n": 2,
                 "url": "https://support.brewline.example/notices/k2-4-1",
                 "title": "Notice K2 4.1",
                 "site": "Brewline",
+                "author": None,
+                "published_at": "2026-11-01",
+                "retrieved_at": "2026-11-24T09:00:02Z",
+                "sha256": "cd" * 32,
                 "kind": "article",
+                "language": None,
                 "quotes": [
                     {
                         "id": "a",
                         "text": "From version 4.1 the K2 accepts certified cartridges only.",
+                        "start": 120,
+                        "end": 178,
+                        "by": None,
                         "url": "https://support.brewline.example/notices/k2-4-1#:~:text=From%20version%204.1",
                     }
                 ],
             },
         ],
         "unread": [],
-        "verification": {"claims": 14, "supported": 12, "partial": 0, "dropped": 2, "corroborated": 0},
-        "provenance": {"writer": "extractive", "made_in_s": 4.2},
+        "verification": {
+            "claims": 14,
+            "supported": 12,
+            "partial": 0,
+            "dropped": 2,
+            "corroborated": 0,
+            "method": "Deterministic.",
+        },
+        "provenance": {
+            "writer": "extractive",
+            "model": None,
+            "prompts": None,
+            "tokens": None,
+            "cost_usd": None,
+            "made_in_s": 4.2,
+            "stages": {"read": 0.4},
+        },
+        "generated_at": "2026-11-24T09:00:06Z",
+        "collected_after_s": 43200.0,
         "freshness": "fresh",
         "fresh_until": "2026-11-30T00:00:00Z",
+        "changes": [],
+        "related": [],
         **changes,
     }
 
@@ -354,24 +418,32 @@ class SidePanel:
         raise AssertionError("the side panel did not get there in time")
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """A fresh Chromium profile with the unpacked extension, or a skip that says what is missing."""
+@contextmanager
+def running_chromium(profile: Path, *arguments: str, extension: Path = EXTENSION) -> Iterator[Browser]:
+    """A Chromium with a profile of its own and the unpacked extension, or a skip that says what is missing."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         pytest.skip("no Chromium on this machine: install the package `chromium`")
-    arguments = [
-        f"--disable-extensions-except={EXTENSION}",
-        f"--load-extension={EXTENSION}",
+    given = [
+        f"--disable-extensions-except={extension}",
+        f"--load-extension={extension}",
         "--no-sandbox",
         # Lets the test click the toolbar button over the debugging pipe.
         "--enable-unsafe-extension-debugging",
+        *arguments,
     ]
     with playwright.sync_playwright() as driver:
         context = driver.chromium.launch_persistent_context(
-            tmp_path / "profile", executable_path=chromium, headless=True, args=arguments
+            profile, executable_path=chromium, headless=True, args=given
         )
         context.set_default_timeout(10_000)
         yield Browser(context)
         context.close()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """A fresh Chromium with the extension in it."""
+    with running_chromium(tmp_path / "profile") as running:
+        yield running

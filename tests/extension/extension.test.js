@@ -25,16 +25,17 @@ test('one manifest names the background for both browsers', () => {
 });
 
 test('the extension asks for no more than a click needs', () => {
-  assert.deepEqual(manifest.permissions, ['activeTab', 'scripting', 'storage', 'sidePanel']);
-  assert.deepEqual(manifest.host_permissions, ['http://127.0.0.1/*', 'http://localhost/*']);
+  assert.deepEqual(manifest.permissions, ['activeTab', 'contextMenus', 'scripting', 'sidePanel', 'storage']);
+  assert.deepEqual(manifest.optional_permissions, ['tabs']);
+  assert.deepEqual(manifest.host_permissions, ['http://127.0.0.1/*']);
   assert.equal(manifest.content_scripts, undefined);
   assert.equal(manifest.web_accessible_resources, undefined);
 });
 
-test('only api.js fetches and only storage.js stores', () => {
+test('only api.js asks the server, only own-json.js the page, and only storage.js stores', () => {
   for (const path of scripts) {
     const code = read(path);
-    if (path !== 'api.js') assert.doesNotMatch(code, /\bfetch\(|XMLHttpRequest|EventSource|sendBeacon|WebSocket/, path);
+    if (path !== 'api.js' && path !== 'own-json.js') assert.doesNotMatch(code, /\bfetch\(|XMLHttpRequest|EventSource|sendBeacon|WebSocket/, path);
     if (path !== 'storage.js') assert.doesNotMatch(code, /\.storage\b|localStorage|sessionStorage|indexedDB/, path);
   }
 });

@@ -8,18 +8,18 @@ test('nothing stored means the defaults', () => {
 });
 
 test('settings from before versions keep their values', () => {
-  assert.deepEqual(migrate({ server: 'https://cards.example', key: 'k' }), { v: 1, server: 'https://cards.example', key: 'k' });
+  assert.deepEqual(migrate({ server: 'https://cards.example', key: 'k' }), { ...DEFAULTS, server: 'https://cards.example', key: 'k' });
 });
 
 test("today's settings come back as they are", () => {
-  const settings = { v: 1, server: 'https://cards.example', key: '' };
+  const settings = { ...DEFAULTS, server: 'https://cards.example', capture: false, badge: true };
   assert.deepEqual(migrate(settings), settings);
 });
 
 test('settings from a newer version lose only what we do not know', () => {
-  assert.deepEqual(migrate({ v: 9, server: 'https://cards.example', key: 'k', theme: 'dark' }), { v: 1, server: 'https://cards.example', key: 'k' });
+  assert.deepEqual(migrate({ v: 9, server: 'https://cards.example', key: 'k', aura: 'dark' }), { ...DEFAULTS, server: 'https://cards.example', key: 'k' });
 });
 
 test('a value of the wrong type falls back to its default', () => {
-  assert.deepEqual(migrate({ v: 1, server: null, key: ['k'] }), DEFAULTS);
+  assert.deepEqual(migrate({ v: 1, server: null, key: ['k'], capture: 'no', badge: 1 }), DEFAULTS);
 });

@@ -15,7 +15,8 @@ from workers.readers import reddit_html
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "tests/cases/pages/reddit-shreddit.html"
-CAPTURE = [ROOT / "extension/capture/light-html.js", ROOT / "extension/capture/reddit.js"]
+FILES = "light-html reddit-shreddit reddit-state reddit-redesign reddit-old reddit".split()
+CAPTURE = [ROOT / f"extension/capture/{name}.js" for name in FILES]
 URL = "https://www.reddit.com/r/BrewlineKettles/comments/1zk2brw/brewline_k2_firmware_41_refuses_thirdparty/"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
