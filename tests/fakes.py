@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from server.adapters.sql.series import digest, erased, new_card_id, numbered, search_words, strictest
+from server.adapters.sql.series import digest, erased, new_card_id, numbered, strictest
 from server.adapters.sql.tables import storable
 from server.core.access import AccessKey, person_of
 from server.core.card import (
@@ -27,12 +27,14 @@ from server.core.card import (
     Verification,
 )
 from server.core.errors import ModelError
+from server.core.finding import Wanted, findable, read_query
 from server.core.jobs import Capture, CardEvent, CardKey, Event, FailedEvent, Job, JobId, NumberedEvent
 from server.core.model import ModelAnswer, ModelRequest, Spending, Usage
 from server.core.money import MILLION, Payer, Reservation, micros, payer_of
 from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
 from server.core.source import Block, Document
 from server.core.thread import CaptureReceipt
+from server.core.topics import MOST_CARDS, Posting, rank_related, topics_of
 
 NOON = datetime(2026, 2, 23, 12, 0, tzinfo=UTC)
 THREAD_URL = "https://www.reddit.com/r/Lighthouses/comments/1kestrel/"
@@ -194,6 +196,8 @@ class MemoryCardStore:
 
     def __init__(self) -> None:
         self._series: dict[CardId, MemorySeries] = {}
+        self._saved: dict[CardId, int] = {}  # which save was a series' last
+        self._saves = 0
         self._jobs: dict[JobId, Job] = {}
         self._captures: dict[str, tuple[str, StoredCapture]] = {}  # with the thread's canonical URL
         self._aliases: dict[str, str] = {}
@@ -216,20 +220,43 @@ class MemoryCardStore:
     async def list_cards(
         self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
     ) -> list[CardSummary]:
-        latest = [series.stored[-1] for series in self._series.values()]
-        shown = [_summary(stored.card) for stored in latest if not stored.deleted_at and stored.visibility == "public"]
+        wanted = read_query(q) if q and q.strip() else None
+        if q and q.strip() and wanted is None:
+            return []
         found = [
             summary
-            for summary in shown
-            if all(storable(word).lower() in _words(summary) for word in search_words(q))
+            for stored in self._listed()
+            if (summary := _summary(stored.card))
+            and (wanted is None or _holds(stored.card, wanted))
             and (community is None or summary.community == community)
             and (before is None or summary.generated_at < before)
         ]
         return sorted(found, key=lambda summary: (-summary.generated_at.timestamp(), summary.id))[: max(limit, 0)]
 
-    async def lookup_cards(self, prefix: str) -> list[KnownCard]:
+    async def related_cards(self, card_id: CardId, *, limit: int = 4) -> list[CardSummary]:
+        asking = self._series.get(card_id)
+        if asking is None or asking.stored[-1].deleted_at:
+            return []
+        own = topics_of(asking.stored[-1].card)
+        listed = {self._saved[stored.card.id]: stored for stored in self._listed() if stored.card.status == "complete"}
+        postings: list[Posting] = []
+        for term in own:
+            having = [Posting(term, n, weights[term]) for n, weights in self._topics(listed) if term in weights]
+            postings += having[:MOST_CARDS]
+        url = asking.stored[-1].key.canonical_url
+        ranked = [listed[number] for number in rank_related(own, postings)]
+        return [_summary(stored.card) for stored in ranked if stored.key.canonical_url != url][: max(limit, 0)]
+
+    def _listed(self) -> list[StoredCard]:
         latest = [series.stored[-1] for series in self._series.values()]
-        shown = [stored for stored in latest if not stored.deleted_at and stored.visibility == "public"]
+        return [stored for stored in latest if not stored.deleted_at and stored.visibility == "public"]
+
+    def _topics(self, listed: dict[int, StoredCard]) -> list[tuple[int, dict[str, int]]]:
+        """Newest first."""
+        return [(number, topics_of(listed[number].card)) for number in sorted(listed, reverse=True)]
+
+    async def lookup_cards(self, prefix: str) -> list[KnownCard]:
+        shown = self._listed()
         shown.sort(key=lambda stored: stored.card.generated_at, reverse=True)
         shown.sort(key=lambda stored: (digest(stored.key.canonical_url), stored.key.lang != "auto"))
         first: dict[str, KnownCard] = {}
@@ -252,6 +279,8 @@ class MemoryCardStore:
         visibility = strictest(card.visibility, *(stored.visibility for stored in earlier[-1:]))
         read = [_stored_source(source, new.texts[source.n]) for source in card.sources if source.n in new.texts]
         series = self._series.setdefault(card.id, MemorySeries([], {}))
+        self._saves += 1
+        self._saved[card.id] = self._saves
         series.stored.append(StoredCard(card=card, key=new.key, visibility=visibility, latest_version=card.version))
         series.sources.update({(card.version, source.n): source for source in read})
         self._touch(series, visibility=visibility, latest_version=card.version)
@@ -584,8 +613,10 @@ def _last_sign(job: Job) -> datetime:
     return max(sign for sign in (job.created_at, job.started_at, job.heartbeat_at) if sign)
 
 
-def _words(summary: CardSummary) -> str:
-    return f"{summary.headline}\n{summary.hook or ''}".lower()
+def _holds(card: Card, wanted: Wanted) -> bool:
+    found = findable(card)
+    held = {*found.headline, *found.lead, *found.body}
+    return held.issuperset(wanted.whole) and any(word.startswith(wanted.beginning) for word in held)
 
 
 def _stored_source(source: CardSource, text: str) -> StoredSource:

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from server.adapters.migrations import migrate
-from server.adapters.sql import captures, cards, jobs, keys
+from server.adapters.sql import captures, cards, jobs, keys, lists
 from server.adapters.sql.database import Database
 from server.core.access import AccessKey
 from server.core.card import CardId
@@ -48,10 +48,13 @@ class SqlCardStore:
     async def list_cards(
         self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
     ) -> list[CardSummary]:
-        return await self._read(cards.list_cards, q, community, before, limit)
+        return await self._read(lists.list_cards, q, community, before, limit)
+
+    async def related_cards(self, card_id: CardId, *, limit: int = 4) -> list[CardSummary]:
+        return await self._read(lists.related_cards, card_id, limit)
 
     async def lookup_cards(self, prefix: str) -> list[KnownCard]:
-        return await self._read(cards.lookup_cards, prefix)
+        return await self._read(lists.lookup_cards, prefix)
 
     async def next_version(self, key: CardKey) -> tuple[CardId, int]:
         return await self._read(cards.next_version, key)

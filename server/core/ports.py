@@ -212,7 +212,14 @@ class CardStore(Protocol):
     async def list_cards(
         self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
     ) -> list[CardSummary]:
-        """Public cards, newest first. With `q`, those whose headline or hook hold each of its (first ten) words."""
+        """Public cards, newest first. With `q`, those that hold each of its (first ten) words in any form, the last one
+        at least as a beginning; signs are no words."""
+
+    async def related_cards(self, card_id: CardId, *, limit: int = 4) -> list[CardSummary]:
+        """Public cards of other threads that are on the same subject as a series' latest version, likest first.
+
+        Few or none rather than far-fetched ones. What it takes does not grow with the number of cards.
+        """
 
     async def lookup_cards(self, prefix: str) -> list[KnownCard]:
         """Public cards whose address has a SHA-256 that begins so (in lower-case hexadecimal), one an address."""

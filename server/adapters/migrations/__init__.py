@@ -18,6 +18,7 @@ from server.adapters.sql.database import (
     take_turns,
     translated,
 )
+from server.adapters.sql.index import index_the_rest
 from server.core.errors import StoreUnavailable
 
 
@@ -72,6 +73,7 @@ def _upgrade(engine: Engine) -> None:
     with for_writing(engine).begin() as connection:
         take_turns(connection, MIGRATION_TURN)
         _run_alembic(connection)
+        index_the_rest(connection)
 
 
 def _run_alembic(connection: Connection) -> None:

@@ -7,11 +7,12 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 
 from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_turns
-from server.adapters.sql.series import digest, erased, new_card_id, numbered, search_words, strictest
-from server.adapters.sql.tables import LISTED, captures, jobs, series, sources, texts, versions
+from server.adapters.sql.index import forget, index_card
+from server.adapters.sql.series import digest, erased, new_card_id, numbered, strictest
+from server.adapters.sql.tables import captures, jobs, series, sources, texts, versions
 from server.core.card import Card, CardId, Visibility
 from server.core.jobs import CardKey
-from server.core.ports import CardSummary, KnownCard, NewCard, StoredCard, StoredSource
+from server.core.ports import NewCard, StoredCard, StoredSource
 
 _decode = msgspec.json.Decoder(Card).decode
 _encode = msgspec.json.Encoder().encode
@@ -26,23 +27,6 @@ _STORED = select(
     series.c.deleted_at,
 ).join_from(series, versions, versions.c.series_id == series.c.id)
 _IS_LATEST = versions.c.version == series.c.latest_version
-
-_LISTED = (
-    select(
-        series.c.id,
-        versions.c.permalink,
-        versions.c.headline,
-        versions.c.hook,
-        series.c.site,
-        series.c.community,
-        series.c.category,
-        versions.c.source_count,
-        versions.c.comment_count,
-        versions.c.generated_at,
-    )
-    .join_from(series, versions, and_(versions.c.series_id == series.c.id, _IS_LATEST))
-    .where(LISTED)
-)
 
 
 # ---- reading ------------------------------------------------------------------------------------
@@ -66,33 +50,6 @@ def load_source(connection: Connection, card_id: CardId, version: int, n: int) -
         .where(sources.c.series_id == card_id, sources.c.version == version, sources.c.n == n)
     ).one_or_none()
     return _source(row) if row else None
-
-
-def list_cards(
-    connection: Connection, q: str | None, community: str | None, before: datetime | None, limit: int
-) -> list[CardSummary]:
-    wanted = [_holds(word) for word in search_words(q)]
-    if community is not None:
-        wanted.append(series.c.community == community)
-    if before is not None:
-        wanted.append(series.c.updated_at < before)
-    rows = connection.execute(
-        _LISTED.where(*wanted).order_by(series.c.updated_at.desc(), series.c.id).limit(max(limit, 0))
-    )
-    return [_summary(row) for row in rows]
-
-
-def lookup_cards(connection: Connection, prefix: str) -> list[KnownCard]:
-    """One an address: the card in the thread's own language, else the newest. "g" comes behind every digit."""
-    rows = connection.execute(
-        select(series.c.url_sha256, series.c.id)
-        .where(LISTED, series.c.url_sha256 >= prefix, series.c.url_sha256 < f"{prefix}g")
-        .order_by(series.c.url_sha256, series.c.lang != "auto", series.c.updated_at.desc())
-    )
-    first: dict[str, KnownCard] = {}
-    for row in rows:
-        first.setdefault(row.url_sha256, KnownCard(row.url_sha256, CardId(row.id)))
-    return list(first.values())
 
 
 def next_version(connection: Connection, key: CardKey) -> tuple[CardId, int]:
@@ -120,6 +77,7 @@ def save_card(connection: Connection, new: NewCard) -> StoredCard:
     body = _encode(card)
     connection.execute(insert(versions).values(_version_row(card, body)))
     _save_sources(connection, card, new.texts)
+    index_card(connection, card, visibility)
     return StoredCard(card=_decode(body), key=new.key, visibility=visibility, latest_version=card.version)
 
 
@@ -131,6 +89,7 @@ def delete_card(connection: Connection, card_id: CardId, at: datetime) -> bool:
     )
     if not gone.rowcount:
         return False
+    forget(connection, card_id)
     _erase_versions(connection, card_id)
     _purge_texts(connection, card_id)
     _purge_captures(connection, card_id)
@@ -213,10 +172,6 @@ def _living(key: CardKey) -> ColumnElement[bool]:
     )
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    return or_(versions.c.headline.icontains(word, autoescape=True), versions.c.hook.icontains(word, autoescape=True))
-
-
 def _stored(row: Any) -> StoredCard:
     return StoredCard(
         card=_decode(row.body),
@@ -235,21 +190,6 @@ def _source(row: Any) -> StoredSource:
         sha256=row.sha256,
         retrieved_at=row.retrieved_at,
         text=row.text.decode("utf-8", "surrogatepass"),
-    )
-
-
-def _summary(row: Any) -> CardSummary:
-    return CardSummary(
-        id=CardId(row.id),
-        permalink=row.permalink,
-        headline=row.headline,
-        hook=row.hook,
-        site=row.site,
-        community=row.community,
-        category=row.category,
-        source_count=row.source_count,
-        comment_count=row.comment_count,
-        generated_at=row.generated_at,
     )
 
 

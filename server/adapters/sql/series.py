@@ -8,7 +8,6 @@ import msgspec
 from server.core.card import Card, CardId, Claim, Tldr, Visibility
 
 STRICTNESS: tuple[Visibility, ...] = ("public", "unlisted", "private")
-MOST_WORDS, LONGEST_WORD = 10, 100  # of a search; SQLite refuses LIKE patterns over 50,000 bytes
 
 _NOTHING = Claim(label=None, text="", kind="thread", citations=(), support="supported", corroborated=False)
 
@@ -32,11 +31,6 @@ def numbered(card: Card, card_id: CardId, version: int) -> Card:
 def strictest(*visibilities: Visibility) -> Visibility:
     """The one that shows least: a new version may hide a series, never expose it."""
     return max(visibilities, key=STRICTNESS.index)
-
-
-def search_words(q: str | None) -> list[str]:
-    """The words that a found card must hold."""
-    return [word[:LONGEST_WORD] for word in (q or "").split()[:MOST_WORDS]]
 
 
 def erased(card: Card) -> Card:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TextClause,
     TypeDecorator,
+    event,
     text,
 )
 
@@ -205,3 +207,43 @@ keys = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
 )
+
+# ---- the index, made from the latest versions and by itself of no worth -------------------------------
+
+index_entries = Table(  # a living series' latest version
+    "index_entries",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # grows: the newest have the highest
+    Column("series_id", PlainText, ForeignKey("series.id"), nullable=False, unique=True),
+    Column("topics", PlainText, nullable=False),  # term to weight, as JSON
+)
+
+index_topics = Table(  # the topics of what is public, for cards that share them
+    "index_topics",
+    metadata,
+    Column("term", PlainText, primary_key=True),
+    Column("number", BigInteger, ForeignKey("index_entries.number", ondelete="CASCADE"), primary_key=True),
+    Column("weight", BigInteger, nullable=False),
+    Index("index_topics_of_one", "number"),
+    sqlite_with_rowid=False,
+)
+
+# `index_words` holds the words of what is public, for searches: a table of FTS5 whose rowid is the entry's number, or
+# one of text search vectors. Words come as stems from core/finding.py and neither database may cut them again: signs
+# within words are kept, and everything beyond ASCII is a letter to FTS5's plainest tokenizer.
+INDEX_WORDS = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE index_words USING fts5"
+        """(headline, lead, body, tokenize = "ascii tokenchars '.&+-#'''")""",
+        "CREATE TRIGGER index_words_follow AFTER DELETE ON index_entries "
+        "BEGIN DELETE FROM index_words WHERE rowid = old.number; END",
+    ),
+    "postgresql": (
+        "CREATE TABLE index_words (number BIGINT PRIMARY KEY REFERENCES index_entries (number) ON DELETE CASCADE, "
+        "words TSVECTOR NOT NULL)",
+        "CREATE INDEX index_words_found ON index_words USING gin (words)",
+    ),
+}
+for _dialect, _statements in INDEX_WORDS.items():
+    for _statement in _statements:
+        event.listen(index_entries, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
