@@ -15,7 +15,7 @@ from server.api.cards import CardsController
 from server.api.health import HealthController
 from server.api.jobs import JobsController
 from server.api.lookup import LookupController
-from server.core.ports import CardStore, JobQueue, Progress
+from server.core.ports import Budget, CardStore, JobQueue, Limits, Meter, Progress
 from server.error_answers import handle_error
 from server.middleware import Door
 from server.pages.embed import EmbedController
@@ -26,15 +26,25 @@ from server.pages.permalink import PermalinkController
 from server.parts import Parts
 from server.requests import Clock
 from server.settings import Settings
+from server.turnstile import Turnstile
 
 # Streams, which gzip would hold back; JSON, whose strong ETags name the very bytes; pictures, which are packed already.
-UNCOMPRESSED = ["^/api/", r"\.(json|png)$", "^/healthz", "^/readyz"]
+UNCOMPRESSED = ["^/api/", r"\.(json|png)$", "^/healthz", "^/readyz", "^/metrics"]
 MAX_BODY_BYTES = 64 * 1024  # for everything but captures, whose route says otherwise
 
 
-def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: Progress, clock: Clock) -> Litestar:
+def create_app(
+    settings: Settings,
+    store: CardStore,
+    queue: JobQueue,
+    progress: Progress,
+    clock: Clock,
+    limits: Limits | None = None,
+    meter: Meter | None = None,
+    budget: Budget | None = None,
+) -> Litestar:
     """API and pages over the given parts. The caller closes the parts."""
-    parts = Parts(settings, store, queue, progress, clock)
+    parts = Parts(settings, store, queue, progress, clock, limits, meter, budget)
     app = Litestar(
         route_handlers=[
             CardsController,
@@ -56,7 +66,7 @@ def create_app(settings: Settings, store: CardStore, queue: JobQueue, progress: 
         logging_config=None,
     )
     # Around everything, routing included, which Litestar's own middleware is not.
-    app.asgi_handler = Door(app.asgi_handler, settings)
+    app.asgi_handler = Door(Turnstile(app.asgi_handler, parts), settings)
     return app
 
 

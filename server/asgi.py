@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 from litestar import Litestar
 
+from server.adapters.meters import RedisMeter
+from server.adapters.redis_budget import RedisBudget
+from server.adapters.redis_limits import RedisLimits
 from server.adapters.redis_progress import RedisProgress
 from server.adapters.rq_queue import RqJobQueue
 from server.adapters.sql_store import SqlCardStore
@@ -21,6 +24,13 @@ def create() -> Litestar:
     store = SqlCardStore(settings.store_url)
     queue = RqJobQueue(settings.redis_url, job_timeout_s=settings.job_timeout_s)
     progress = RedisProgress(settings.redis_url)
-    app = create_app(settings, store, queue, progress, lambda: datetime.now(UTC))
-    app.on_shutdown.extend([progress.close, queue.close, store.close])
+    limits, meter = RedisLimits(settings.redis_url), RedisMeter(settings.redis_url)
+    budget = RedisBudget(
+        settings.redis_url,
+        day_usd=settings.day_budget_usd,
+        key_usd=settings.key_budget_usd,
+        address_usd=settings.address_budget_usd,
+    )
+    app = create_app(settings, store, queue, progress, lambda: datetime.now(UTC), limits, meter, budget)
+    app.on_shutdown.extend([limits.close, meter.close, budget.close, progress.close, queue.close, store.close])
     return app

@@ -1,17 +1,20 @@
 """An error as an answer: a problem document for programs, a page with the next step for people."""
 
 import logging
+import math
 
 import msgspec
 from litestar import Request
 from litestar.response import Response
 from litestar.response.base import ASGIResponse
+from litestar.types import Scope
 
 from server.core.jobs import Problem
 from server.http_errors import problem_of
 from server.pages.rendering import render
 
 PROGRAM_PATHS = ("/api/", "/oembed", "/healthz", "/readyz", "/metrics", "/schema")
+NOTED = "threadproof.problem"
 log = logging.getLogger("threadproof.http")
 
 
@@ -26,7 +29,7 @@ def answer_to(error: Exception, path: str, accept: str) -> ASGIResponse:
     """The ready answer to an error, usable before any routing."""
     problem = problem_of(error)
     media, body = _body(problem, path, accept)
-    return ASGIResponse(status_code=problem.status, media_type=media, body=body, headers=_headers(error, problem))
+    return ASGIResponse(status_code=problem.status, media_type=media, body=body, headers=headers_of(error, problem))
 
 
 def handle_error(request: Request, error: Exception) -> Response[bytes]:  # type: ignore[type-arg]
@@ -34,14 +37,23 @@ def handle_error(request: Request, error: Exception) -> Response[bytes]:  # type
     problem = problem_of(error)
     if problem.status >= 500 and problem.status != 501:  # a format that we do not offer is nobody's fault here
         log.error("%s %s: %s", request.method, request.url.path, problem.type, exc_info=error)
+    note_problem(request.scope, problem)
     media, body = _body(problem, request.url.path, request.headers.get("accept", ""))
-    return Response(body, status_code=problem.status, media_type=media, headers=_headers(error, problem))
+    return Response(body, status_code=problem.status, media_type=media, headers=headers_of(error, problem))
 
 
-def _headers(error: Exception, problem: Problem) -> dict[str, str]:
-    """Never cached; `Allow` and the like stay when the framework has set them."""
+def note_problem(scope: Scope, problem: Problem) -> None:
+    """For whoever counts refusals around the application."""
+    scope[NOTED] = problem.type  # type: ignore[literal-required] # ASGI lets servers and middleware add their own
+
+
+def headers_of(error: Exception, problem: Problem) -> dict[str, str]:
+    """Never cached; `Allow` and the like stay when the framework or the error has set them."""
     kept = dict(getattr(error, "headers", None) or {})
     extra = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "5"}}.get(problem.status, {})
+    wait_s = getattr(error, "retry_after_s", None)
+    if wait_s is not None:
+        extra = {"retry-after": str(max(1, math.ceil(wait_s)))}
     return {**kept, "cache-control": "no-store", **extra}
 
 

@@ -8,6 +8,7 @@ from server.core.errors import (
     ModelError,
     ModelUnavailable,
     NotFound,
+    Overloaded,
     PayloadTooLarge,
     QueueUnavailable,
     RequestError,
@@ -17,10 +18,12 @@ from server.core.errors import (
     ThreadError,
     ThreadUnavailable,
     ThreadUnreadable,
+    TooManyRequests,
     Unauthorized,
     UnknownFormat,
 )
 from server.core.jobs import Problem
+from server.core.secrets import tell_without_secrets
 
 # The nearest class in an error's line of descent decides; what is not named here is our fault: 500.
 STATUS: dict[type[InsightError], int] = {
@@ -31,6 +34,7 @@ STATUS: dict[type[InsightError], int] = {
     Gone: 410,
     Unauthorized: 401,
     Forbidden: 403,
+    TooManyRequests: 429,
     ThreadError: 422,
     ThreadUnavailable: 502,
     ThreadUnreadable: 502,
@@ -41,6 +45,7 @@ STATUS: dict[type[InsightError], int] = {
     ModelUnavailable: 503,
     StoreUnavailable: 503,
     QueueUnavailable: 503,
+    Overloaded: 503,
 }
 
 # What the framework itself answers with, by status: code, title, next step.
@@ -67,15 +72,15 @@ def status_of(error: InsightError) -> int:
 def problem_of(error: Exception) -> Problem:
     """The RFC 9457 document of any error.
 
-    `type` is the stable code. An error that is neither ours nor the framework's says nothing of its
-    insides: its message may hold paths, queries or keys.
+    `type` is the stable code. Addresses in the message lose the secrets that people paste with them. An error that is
+    neither ours nor the framework's says nothing of its insides: its message may hold paths, queries or keys.
     """
     if isinstance(error, InsightError):
         return Problem(
             type=error.code,
             title=error.title,
             status=status_of(error),
-            detail=error.message,
+            detail=tell_without_secrets(error.message),
             retryable=error.retryable,
         )
     status = getattr(error, "status_code", 500)

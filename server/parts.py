@@ -2,21 +2,42 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Annotated
 
 from litestar.params import Dependency
 
+from server.adapters.meters import MemoryMeter
+from server.adapters.own_limits import OwnLimits
 from server.core.access import Caller
-from server.core.ports import CardStore, JobQueue, Progress
+from server.core.blocking import Blocklist
+from server.core.limits import Networks
+from server.core.ports import Budget, CardStore, JobQueue, Limits, Meter, Progress
 from server.loopback import is_local
 from server.pages.preview_image import PreviewImages
+from server.seen_keys import SeenKeys
 from server.settings import Settings
 
 
 class Parts:
     """The ports and the settings of one application; born in `create_app`, never changed."""
 
-    __slots__ = ("clock", "images", "is_local", "progress", "queue", "settings", "store")
+    __slots__ = (
+        "blocked",
+        "budget",
+        "clock",
+        "images",
+        "is_local",
+        "limits",
+        "meter",
+        "progress",
+        "queue",
+        "scrapers",
+        "seen_keys",
+        "settings",
+        "store",
+        "trusted",
+    )
 
     def __init__(
         self,
@@ -25,12 +46,23 @@ class Parts:
         queue: JobQueue,
         progress: Progress,
         clock: Callable[[], datetime],
+        limits: Limits | None = None,
+        meter: Meter | None = None,
+        budget: Budget | None = None,
     ) -> None:
+        """Without `limits` and `meter` this process limits and counts for itself; without `budget` none is told."""
         self.settings = settings
         self.store = store
         self.queue = queue
         self.progress = progress
         self.clock = clock
+        self.limits: Limits = limits or OwnLimits(monotonic)
+        self.meter: Meter = meter or MemoryMeter()
+        self.budget = budget
+        self.seen_keys = SeenKeys()
+        self.blocked = Blocklist(settings.blocked_sites, settings.blocked_communities)
+        self.scrapers = Networks(settings.metrics_from, "THREADPROOF_METRICS_FROM")
+        self.trusted = Networks(settings.trusted_proxies, "THREADPROOF_TRUSTED_PROXIES")
         self.is_local = is_local(settings)
         self.images = PreviewImages()
 

@@ -3,20 +3,43 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
 from server.core.access import LOCAL_OWNER
+from server.core.blocking import OPEN, Blocklist
 from server.core.captures import check_capture
-from server.core.errors import QueueUnavailable
+from server.core.errors import QueueError, QueueUnavailable, QuotaSpent
 from server.core.freshness import is_due
 from server.core.jobs import Capture, CardKey, Job, JobId
 from server.core.money import THE_DAY_ALONE, Payer
 from server.core.ports import CardStore, JobQueue, StoredCard
+from server.core.secrets import without_secrets
 from server.core.urls import canonical_url
 from server.http_errors import problem_of
 
 Clock = Callable[[], datetime]
+
+
+class Gate(Protocol):
+    """Whether whoever asks may have a job of their own now."""
+
+    async def admit(self) -> None:
+        """QuotaSpent or Overloaded where they may not; what they have is counted."""
+
+    async def give_back(self) -> None:
+        """No job came of it."""
+
+
+class OpenGate:
+    """Everybody may: the operator's own use."""
+
+    async def admit(self) -> None:
+        """As promised."""
+
+    async def give_back(self) -> None:
+        """As promised."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,16 +61,24 @@ async def ask_for_card(
     trusted: bool = True,
     owner: str | None = LOCAL_OWNER,
     payer: Payer = THE_DAY_ALONE,
+    blocked: Blocklist = OPEN,
+    gate: Gate | None = None,
 ) -> Answer:
     """The card of a thread when one is known, else the one job that will make it.
 
     A known card is answered at once unless `refresh` asks for a new one; when it is stale a job refreshes it. An
     untrusted capture makes a card that only its owner finds; a stranger, who owns nothing, has no captures to send.
-    Whoever asks first pays for a job that others join.
-    InvalidUrl, InvalidCapture, PayloadTooLarge, StoreUnavailable, or QueueUnavailable, after which the thread is free
-    to be asked for again.
+    Whoever asks first pays for a job that others join. Secrets in the address are dropped before anything is kept.
+    Where no refresh can be had now, because the queue is away or the gate refuses, a stale card is answered alone.
+    InvalidUrl, InvalidCapture, PayloadTooLarge, Blocked, what the gate refuses with, StoreUnavailable, or
+    QueueUnavailable, after which the thread is free to be asked for again.
     """
-    asked = canonical_url(url).key
+    url = without_secrets(url)
+    if capture is not None:
+        capture = msgspec.structs.replace(capture, url=without_secrets(capture.url))
+    address = canonical_url(url)
+    blocked.check_address(address)
+    asked = address.key
     canonical = await store.find_alias(asked) or asked
     public = CardKey(canonical, lang or "auto")
     own = msgspec.structs.replace(public, scope=owner) if owner else public
@@ -66,7 +97,12 @@ async def ask_for_card(
         refresh=known is not None,
         payer=payer,
     )
-    job = await _join_or_enqueue(wanted, store, queue, clock)
+    try:
+        job = await _join_or_enqueue(wanted, store, queue, clock, gate or OpenGate())
+    except (QueueError, QuotaSpent):
+        if known is None or refresh:
+            raise
+        return Answer(stored=known)
     return Answer(stored=None if refresh else known, job=job)
 
 
@@ -84,13 +120,17 @@ async def _save_capture(capture: Capture, canonical: str, store: CardStore, owne
     return capture_id
 
 
-async def _join_or_enqueue(wanted: Job, store: CardStore, queue: JobQueue, clock: Clock) -> Job:
+async def _join_or_enqueue(wanted: Job, store: CardStore, queue: JobQueue, clock: Clock, gate: Gate) -> Job:
     """The key's one unfinished job. A row that no worker will ever see must not keep its thread claimed."""
+    await gate.admit()
     job, is_new = await store.join_job(wanted)
-    if is_new:
+    if not is_new:
+        await gate.give_back()
+    else:
         try:
             await queue.enqueue(job.id)
         except QueueUnavailable as error:
+            await gate.give_back()
             failed = msgspec.structs.replace(job, state="failed", finished_at=clock(), error=problem_of(error))
             await store.save_job(failed)
             raise

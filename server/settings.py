@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from server.core.errors import InvalidSetting
 from server.core.model import Role
 from server.core.money import Prices, parse_prices
+
+SHORTEST_SECRET = 6  # a shorter one stands in half of all lines by chance
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +25,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web: Path | None = None  # a recorded world that answers instead of the internet
     record: Path | None = None  # where to write what was fetched, as a WARC
     anonymous_posting: bool | None = None  # None: only on a loopback address
+    trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is believed
+    posts_per_minute: int = 20  # by one key, or one address without a key; the operator's own machine has no limits
+    cards_per_day: int = 200  # that one of them may have made
+    reads_per_minute: int = 1200  # by one key or address, of each API process
+    most_waiting: int = 500  # jobs in the queue beyond which no new one is taken
+    blocked_communities: tuple[str, ...] = ()  # r/name, or site/community
     max_pages: int = 12  # outside pages fetched for a card
     fetch_deadline_s: float = 8.0  # for all of a card's pages together
     job_timeout_s: int = 180
@@ -49,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reddit_client_id: str | None = None  # an app's of the operator's; with its secret, Reddit is read through its API
     reddit_client_secret: str | None = None
     log_level: str = "info"
+    log_format: Literal["text", "json"] = "text"
+    metrics_from: tuple[str, ...] = ()  # addresses and networks that may read /metrics without a key
     redis_url: str | None = None  # REDIS_URL; None: the embedded valkey
     database_url: str | None = None  # DATABASE_URL; None: SQLite in the data folder
     anthropic_api_key: str | None = None  # ANTHROPIC_API_KEY
@@ -64,6 +76,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def store_url(self) -> str:
         """SQLAlchemy's URL of the store."""
         return self.database_url or f"sqlite:///{self.data / 'threadproof.sqlite3'}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log line may hold; the longest first, so that none is cut up by another."""
+        plain = (
+            self.anthropic_api_key,
+            self.brave_api_key,
+            self.tavily_api_key,
+            self.reddit_client_secret,
+            *map(_password, (self.database_url, self.redis_url, self.egress_proxy, self.searxng_url)),
+        )
+        return tuple(sorted({secret for secret in plain if secret and len(secret) >= SHORTEST_SECRET}, key=len))[::-1]
+
+    def __repr__(self) -> str:
+        """Without values: some are secrets, and errors quote what they were about."""
+        return "Settings(…)"
 
     @property
     def models(self) -> dict[Role, str]:
@@ -97,6 +125,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                     ) from error
         parse_prices(found.get("prices"))  # type: ignore[arg-type]
         return cls(**found)  # type: ignore[arg-type]
+
+
+def _password(url: str | None) -> str | None:
+    """The password in an address."""
+    try:
+        return unquote(urlsplit(url or "").password or "")
+    except ValueError:
+        return None
 
 
 def _default_data(environ: Mapping[str, str]) -> Path:

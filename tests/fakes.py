@@ -400,6 +400,7 @@ class MemoryJobQueue:
     def __init__(self) -> None:
         self.waiting: list[JobId] = []
         self.cancelled: list[JobId] = []
+        self.listening = 2
 
     async def enqueue(self, job_id: JobId) -> None:
         if job_id not in self.waiting:
@@ -412,6 +413,9 @@ class MemoryJobQueue:
 
     async def depth(self) -> int:
         return len(self.waiting)
+
+    async def workers(self) -> int:
+        return self.listening
 
     async def close(self) -> None:
         """Nothing to close."""

@@ -52,6 +52,7 @@ MAY_IMPORT = {
         "workers.parts",
         "workers.tracing",
         "workers.adapters.sentences",  # a pure function over a library, so it needs no port
+        "server.adapters.logs",  # whom lines of the log are about
     ),
 }
 

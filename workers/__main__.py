@@ -15,6 +15,7 @@ from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 
 from server.adapters.leash import die_with_parent
+from server.adapters.logs import set_up_log
 from server.adapters.migrations import migrate
 from server.adapters.rq_queue import QUEUE, connect
 from server.core.errors import InsightError, InvalidSetting, QueueUnavailable
@@ -68,8 +69,7 @@ def main() -> int:
 
 def run(settings: Settings) -> int:
     """0 when told to stop. InvalidSetting without a REDIS_URL, QueueUnavailable when nothing answers there."""
-    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("threadproof").setLevel(settings.log_level.upper())
+    set_up_log(settings.log_level, settings.log_format, settings.secrets)
     if not settings.redis_url:
         raise InvalidSetting("A worker needs REDIS_URL. `threadproof serve` starts workers with a queue of their own.")
     migrate(settings.store_url)

@@ -63,6 +63,8 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
 @asynccontextmanager
 async def open_parts(settings: Settings, warm: Warm | None = None) -> AsyncIterator[Parts]:
     """Adapters for one job or command, closed at the end."""
+    from server.adapters.metered_progress import MeteredProgress
+    from server.adapters.meters import RedisMeter
     from server.adapters.redis_progress import RedisProgress
     from server.adapters.rq_queue import RqJobQueue
     from server.adapters.sql_store import SqlCardStore
@@ -73,7 +75,8 @@ async def open_parts(settings: Settings, warm: Warm | None = None) -> AsyncItera
         stack.push_async_callback(store.close)
         queue = RqJobQueue(settings.redis_url or "", job_timeout_s=settings.job_timeout_s)
         stack.push_async_callback(queue.close)
-        progress = RedisProgress(settings.redis_url or "")
+        told = RedisProgress(settings.redis_url or "")
+        progress = MeteredProgress(told, RedisMeter(settings.redis_url or ""), monotonic)
         stack.push_async_callback(progress.close)
         yield Parts(
             store=store,

@@ -3,9 +3,11 @@
 from typing import Any
 
 from litestar import Request
+from litestar.types import Scope
 
 from server.core.access import OPERATOR, STRANGER, Caller, opens, parse_token
 from server.core.errors import Forbidden, Unauthorized
+from server.core.limits import client_address
 from server.core.money import THE_DAY_ALONE, Payer, hide_address
 from server.parts import Parts, PartsArgument
 
@@ -25,20 +27,33 @@ async def find_caller(parts: PartsArgument, request: Request[Any, Any, Any]) -> 
             "The access key is unknown or was revoked. Check that it was copied whole, or ask the operator for a new "
             "one (threadproof keys add NAME)."
         )
+    parts.seen_keys.see(request.headers.get("authorization", ""), key.id)
     return Caller(owner=key.id, trusted=key.trusted, scopes=key.scopes, is_operator=False)
 
 
 def who_pays(parts: Parts, caller: Caller, request: Request[Any, Any, Any]) -> Payer:
     """The key's owner, else whoever sits at the address that the connection comes from.
 
-    `X-Forwarded-For` is not believed: anybody can send it. Behind a proxy that does not hand addresses on by other
-    means, all who have no key share one address.
+    `X-Forwarded-For` is believed of the operator's own proxies alone (THREADPROOF_TRUSTED_PROXIES): anybody can send
+    it. Behind a proxy that is not named there, all who have no key share one address.
     """
     if caller.is_operator:
         return THE_DAY_ALONE
     if caller.owner is not None:
         return Payer(key=caller.owner)
-    return Payer(address=hide_address(request.client.host if request.client else "", parts.clock()))
+    return Payer(address=hide_address(address_of(request.scope, parts), parts.clock()))
+
+
+def address_of(scope: Scope, parts: Parts) -> str:
+    """Whoever sent a request, as far as proxies that the operator trusts tell."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return client_address(peer_of(scope), forwarded, parts.trusted)
+
+
+def peer_of(scope: Scope) -> str:
+    """The address that the connection comes from; none for a socket in a folder."""
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def may_post(parts: Parts, caller: Caller) -> bool:

@@ -11,9 +11,10 @@ from litestar.params import Parameter
 from litestar.response import Response
 
 from server.api.access import check_may_delete, check_may_post, who_pays
+from server.api.limits import ClientGate, take_turn, try_estimate
 from server.core.card import Card, CardId
 from server.core.errors import NotFound
-from server.core.jobs import Capture, JobView
+from server.core.jobs import Capture, JobView, QueueEstimate
 from server.core.ports import CardSummary
 from server.core.presentation import permalink
 from server.parts import CallerArgument, Parts, PartsArgument
@@ -34,9 +35,10 @@ class AskBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobAnswer(msgspec.Struct, frozen=True):
-    """The answer while a card is being made."""
+    """The answer while a card is being made; `queue` is null where it cannot be told."""
 
     job: JobView
+    queue: QueueEstimate | None = None
 
 
 class CardList(msgspec.Struct, frozen=True):
@@ -62,6 +64,8 @@ class CardsController(Controller):
     ) -> Response[bytes]:
         """A thread's card: at once when it is known, else the job that makes it."""
         check_may_post(parts, caller, with_capture=data.capture is not None)
+        payer = who_pays(parts, caller, request)
+        standing = await take_turn(parts, payer)
         answer = await ask_for_card(
             data.url,
             store=parts.store,
@@ -72,17 +76,20 @@ class CardsController(Controller):
             capture=data.capture,
             trusted=caller.trusted,
             owner=caller.owner,
-            payer=who_pays(parts, caller, request),
+            payer=payer,
+            blocked=parts.blocked,
+            gate=ClientGate(parts, payer),
         )
         if answer.stored is not None:
-            return answer_card(show_card(parts, answer.stored), request, cache="no-store")
+            known = answer_card(show_card(parts, answer.stored), request, cache="no-store")
+            known.headers.update(standing)
+            return known
         if answer.job is None:
             raise NotFound("Nothing came of it. Ask again.")
         view = await show_job(parts, caller, answer.job)
-        location = {"location": f"/api/v1/jobs/{view.id}", "cache-control": "no-store"}
-        return Response(
-            msgspec.json.encode(JobAnswer(view)), status_code=202, media_type="application/json", headers=location
-        )
+        location = {"location": f"/api/v1/jobs/{view.id}", "cache-control": "no-store", **standing}
+        told = JobAnswer(view, await try_estimate(parts))
+        return Response(msgspec.json.encode(told), status_code=202, media_type="application/json", headers=location)
 
     @get(responses={200: ResponseSpec(CardList)})
     async def list_cards(

@@ -66,5 +66,7 @@ def load_on_leash(granian_pid: int) -> "Litestar":
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     from server.asgi import create
+    from server.settings import Settings
 
+    log_to_stderr(Settings.from_env(os.environ))
     return create()

@@ -1,7 +1,6 @@
 """Options that several commands share, and the settings that come of them."""
 
 import argparse
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -107,6 +106,7 @@ def check_world(settings: Settings) -> None:
 
 
 def log_to_stderr(settings: Settings) -> None:
-    """Our own log at the level that is set, other people's warnings."""
-    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("threadproof").setLevel(settings.log_level.upper())
+    """Our own log at the level and in the form that are set, other people's warnings."""
+    from server.adapters.logs import set_up_log
+
+    set_up_log(settings.log_level, settings.log_format, settings.secrets)

@@ -9,6 +9,7 @@ EXIT_STATUS = {
     "invalid-url": USAGE,
     "invalid-capture": USAGE,
     "payload-too-large": USAGE,
+    "unknown-format": USAGE,
     "not-found": USAGE,
     "setup-error": USAGE,
     "data-folder-unusable": USAGE,
@@ -33,8 +34,12 @@ EXIT_STATUS = {
     "store-unavailable": SERVICE_DOWN,
     "queue-error": SERVICE_DOWN,
     "queue-unavailable": SERVICE_DOWN,
+    "overloaded": SERVICE_DOWN,
     "unauthorized": REFUSED,
     "forbidden": REFUSED,
+    "blocked": REFUSED,
+    "too-many-requests": REFUSED,
+    "quota-spent": REFUSED,
     "source-refused": REFUSED,
 }
 

@@ -2,18 +2,19 @@
 
 InsightError                 code, message, retryable
 ├── RequestError             InvalidUrl, InvalidRequest, InvalidCapture, NotFound, Gone, Unauthorized, Forbidden,
-│                            PayloadTooLarge, UnknownFormat
+│                            PayloadTooLarge, UnknownFormat, TooManyRequests, QuotaSpent, Blocked
 ├── ThreadError              UnsupportedSite, ThreadUnavailable, ThreadPrivate, ThreadTooThin, ThreadUnreadable
 ├── SourceError              SourceUnavailable, SourceRefused, SourceUnreadable
 ├── ModelError               ModelUnavailable, DraftRejected
 ├── StoreError               StoreUnavailable
-├── QueueError               QueueUnavailable
+├── QueueError               QueueUnavailable, Overloaded
 └── SetupError               DataFolderUnusable, DataFolderInUse, PortInUse, WorldUnreadable, InvalidSetting
 
 `code` is for programs and is stable, `message` is for the person and names the next step, the cause
 (`raise … from`) is for the log. `retryable` decides whether a job is tried again.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -23,6 +24,7 @@ class InsightError(Exception):
     code: ClassVar[str] = "internal-error"
     title: ClassVar[str] = "Something went wrong on our side"
     retryable: bool = False
+    retry_after_s: float | None = None  # when it is worth another try, where we know
 
     def __init__(self, message: str, *, retryable: bool | None = None) -> None:
         super().__init__(message)
@@ -96,6 +98,35 @@ class Forbidden(RequestError):
 
     code = "forbidden"
     title = "Not allowed"
+
+
+class Blocked(Forbidden):
+    """The operator takes no threads from this site or community."""
+
+    code = "blocked"
+    title = "Not taken here"
+
+
+class TooManyRequests(RequestError):
+    """The client asks more often than it may. `headers` tell HTTP clients how it stands."""
+
+    code = "too-many-requests"
+    title = "Too many requests"
+    retryable = True
+
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        self.headers = dict(headers or {})
+
+
+class QuotaSpent(TooManyRequests):
+    """The client has had all its cards of the day."""
+
+    code = "quota-spent"
+    title = "The day's cards are used up"
 
 
 class ThreadError(InsightError):
@@ -211,6 +242,18 @@ class QueueUnavailable(QueueError):
 
     code = "queue-unavailable"
     retryable = True
+
+
+class Overloaded(QueueError):
+    """So many jobs wait that another would only make all of them later."""
+
+    code = "overloaded"
+    title = "Too much is waiting already"
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class SetupError(InsightError):

@@ -67,6 +67,13 @@ class CardRef(msgspec.Struct, frozen=True):
     permalink: str
 
 
+class QueueEstimate(msgspec.Struct, frozen=True):
+    """How long a job that was just taken may be under way: an estimate, no promise."""
+
+    ahead: int  # jobs that wait before it
+    wait_s: float  # seconds until its card is there
+
+
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
     """A job as the API shows it."""
 

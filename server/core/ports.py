@@ -12,6 +12,7 @@ from server.core.card import Card, CardId, Visibility
 from server.core.citations import CheckedClaim
 from server.core.jobs import Capture, CardKey, Event, Job, JobId, NumberedEvent
 from server.core.judging import Ruling
+from server.core.limits import Bucket, Standing
 from server.core.model import ModelAnswer, ModelRequest, Spending
 from server.core.money import Reservation
 from server.core.source import Document, Evidence
@@ -131,6 +132,44 @@ class Budget(Protocol):
 
     async def left(self) -> float:
         """US dollars of the installation's day that are neither spent nor reserved; never below zero."""
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Limits(Protocol):
+    """How often one client may ask. It answers always: where it cannot look, it counts by itself."""
+
+    async def take(self, client: str, bucket: Bucket) -> Standing:
+        """One token out of the client's bucket, where one is left: looked at and taken at once."""
+
+    async def book(self, client: str, day: str, most: int) -> bool:
+        """One of the client's `most` cards of a day; False where it had them all, and then nothing is booked."""
+
+    async def give_back(self, client: str, day: str) -> None:
+        """What was booked for a card that need not be made after all."""
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Meter(Protocol):
+    """Counts for the operator, all processes' together. Counting neither waits nor fails; metrics.py names what is
+    counted, and labels never hold an address, a key or a word of anybody's."""
+
+    def count(self, name: str, by: float = 1.0, **labels: str) -> None: ...
+
+    def observe(self, name: str, value: float, **labels: str) -> None:
+        """One value of a histogram."""
+
+    async def flush(self) -> None:
+        """Let the others see what this process has counted; where that cannot be, it is kept for the next time."""
+
+    async def totals(self) -> dict[str, float]:
+        """Every sample there is, by its name."""
+
+    async def usual_job_s(self) -> float | None:
+        """The mean of all cards made so far, in seconds; None before the first."""
 
     async def close(self) -> None: ...
 
@@ -297,6 +336,9 @@ class JobQueue(Protocol):
 
     async def depth(self) -> int:
         """Jobs waiting."""
+
+    async def workers(self) -> int:
+        """Workers that listen."""
 
     async def close(self) -> None: ...
 

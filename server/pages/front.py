@@ -9,10 +9,13 @@ from litestar.response import Redirect, Response
 
 from server.api.access import check_may_post, may_post, who_pays
 from server.api.cards import show_summary
+from server.api.limits import ClientGate, take_turn
 from server.core.access import Caller
 from server.core.errors import InsightError, InvalidUrl
 from server.core.jobs import Problem
 from server.core.money import Payer
+from server.core.secrets import without_secrets
+from server.error_answers import headers_of, note_problem
 from server.http_errors import problem_of
 from server.pages.answers import page
 from server.pages.rendering import render
@@ -34,24 +37,29 @@ class FrontController(Controller):
     @get("/")
     async def read(self, parts: PartsArgument, caller: CallerArgument, url: str = "") -> Response[bytes]:
         """The front page; `?url=` fills the field."""
-        return await _front_page(parts, caller, asked=url)
+        return await _front_page(parts, caller, asked=without_secrets(url))
 
     @post("/")
     async def ask(
         self, data: FormBody, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
     ) -> Response[bytes] | Redirect:
         """To the card when it is known, else to the page where it grows."""
-        url = data.get("url", "").strip()
+        url = without_secrets(data.get("url", "").strip())
         try:
             return Redirect(await _ask(parts, caller, url, who_pays(parts, caller, request)), status_code=303)
         except InsightError as error:
-            return await _front_page(parts, caller, asked=url, problem=problem_of(error))
+            problem = problem_of(error)
+            note_problem(request.scope, problem)
+            refusal = await _front_page(parts, caller, asked=url, problem=problem)
+            refusal.headers.update(headers_of(error, problem))
+            return refusal
 
 
 async def _ask(parts: Parts, caller: Caller, url: str, payer: Payer) -> str:
     check_may_post(parts, caller, with_capture=False)
     if not url:
         raise InvalidUrl("The field is empty. Paste the address of a thread or an article.")
+    await take_turn(parts, payer)
     answer = await ask_for_card(
         url,
         store=parts.store,
@@ -60,6 +68,8 @@ async def _ask(parts: Parts, caller: Caller, url: str, payer: Payer) -> str:
         trusted=caller.trusted,
         owner=caller.owner,
         payer=payer,
+        blocked=parts.blocked,
+        gate=ClientGate(parts, payer),
     )
     if answer.stored is not None:
         return show_card(parts, answer.stored).permalink

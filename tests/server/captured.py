@@ -132,7 +132,8 @@ class House:
     """API and worker over one real SQLite store; no network, no Redis."""
 
     def __init__(self, store_url: str, **settings: Any) -> None:
-        self.settings = Settings(data=Path("/nonexistent"), **settings)
+        unlimited = {"posts_per_minute": 10_000, "reads_per_minute": 10_000, "cards_per_day": 10_000}
+        self.settings = Settings(data=Path("/nonexistent"), **unlimited | settings)
         self.store, self.queue = SqlCardStore(store_url), MemoryJobQueue()
         self.progress, self.web = MemoryProgress(silence_s=0.02), Unwilling()
         self.now = NOW

@@ -156,6 +156,10 @@ class NoQueue:
     async def cancel(self, job_id: JobId) -> None:
         """There is nothing to cancel."""
 
+    async def workers(self) -> int:
+        """None."""
+        return 0
+
     async def depth(self) -> int:
         """Nothing waits."""
         return 0

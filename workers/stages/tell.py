@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.adapters.logs import about
 from server.core.card import Card
 from server.core.jobs import Event, Job, SectionEvent, Stage, StageEvent, TraceEvent
 from server.core.ports import Progress
@@ -24,6 +25,7 @@ class Teller:
         self.progress = progress
         self.took_s: dict[str, float] = {}
         self._tracing = Tracing()
+        about(job_id=job.id)
 
     @asynccontextmanager
     async def stage(self, name: Stage) -> AsyncIterator[StageNote]:

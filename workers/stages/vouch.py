@@ -13,6 +13,7 @@ import msgspec
 
 from server.core.access import LOCAL_OWNER
 from server.core.agreement import common_thread
+from server.core.blocking import Blocklist
 from server.core.card import Card, Visibility
 from server.core.errors import InvalidCapture, QueueUnavailable, SourceRefused, ThreadError, ThreadPrivate
 from server.core.freshness import is_due
@@ -44,7 +45,7 @@ class Reading(msgspec.Struct, frozen=True):
 async def read_and_vouch(job: Job, parts: Parts) -> Reading | Card | None:
     """What the card is to be made of; a card where one is there by now; None where a corroboration found nothing.
 
-    ThreadError when the thread cannot be had.
+    ThreadError when the thread cannot be had, Blocked where the operator takes none of its site or community.
     """
     if job.key.scope == CORROBORATION:
         return await _corroborate(job, parts)
@@ -57,6 +58,7 @@ async def read_and_vouch(job: Job, parts: Parts) -> Reading | Card | None:
         job = settled
     capture = await _capture_of(job, canonical, parts)
     thread = await _read(job, canonical, parts, capture)
+    Blocklist(parts.settings.blocked_sites, parts.settings.blocked_communities).check_thread(thread)
     settled = await settle(job, canonical_url(thread.url).key, parts)
     if isinstance(settled, Card):
         return settled

@@ -68,14 +68,17 @@ class Database:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine that has not connected yet; InvalidSetting when the address or its driver will not do."""
+    """An engine that has not connected yet; InvalidSetting when the address or its driver will not do.
+
+    Its errors tell no parameters: they are pages' texts and people's captures, and errors go to the log.
+    """
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
-            return _open_sqlite(create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S}))
-        return create_engine(parsed, pool_pre_ping=True)
+            return _open_sqlite(create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True))
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise InvalidSetting("DATABASE_URL is not valid; use postgresql://user:password@host/name.") from error
     except ModuleNotFoundError as error:

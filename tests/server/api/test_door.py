@@ -121,7 +121,7 @@ def test_what_nobody_foresaw_says_nothing_of_our_insides(served: Served, monkeyp
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_readiness_asks_the_store_and_the_queue(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readiness_asks_the_store_the_queue_and_for_workers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """503 with what to do about whichever failed."""
     assert served.client.get("/readyz").status_code == 200
 
@@ -132,7 +132,7 @@ def test_readiness_asks_the_store_and_the_queue(served: Served, monkeypatch: pyt
     answer = served.client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]) == (
         503,
-        {"store": "The disk is full. Make room.", "queue": "ok"},
+        {"store": "The disk is full. Make room.", "queue": "ok", "workers": "ok"},
     )
 
 
@@ -147,7 +147,7 @@ def test_every_error_of_ours_has_a_status() -> None:
         "InsightError", "StoreError", "QueueError", "SetupError", "DataFolderUnusable", "DataFolderInUse", "PortInUse",
         "WorldUnreadable", "InvalidSetting",
     }  # fmt: skip
-    assert set(STATUS.values()) <= {400, 401, 403, 404, 410, 413, 422, 501, 502, 503}
+    assert set(STATUS.values()) <= {400, 401, 403, 404, 410, 413, 422, 429, 501, 502, 503}
     assert problem_of(ValueError("secret")).detail.find("secret") == -1
 
 
