@@ -11,10 +11,10 @@ from markupsafe import Markup
 from server.core.card import Card, Claim
 from server.loopback import is_loopback
 from server.pages.card_page import CardPage, byline, linked, name_of
+from server.pages.markdown import link, plain
 from server.pages.rendering import STYLE, render, static_text
-from server.pages.words import KINDS, date_words, web_address
+from server.pages.words import KINDS, date_words
 
-MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>&~$@])")
 RIGHTS = "Rights to the quoted content remain with its publishers."
 
 
@@ -53,17 +53,17 @@ def to_markdown(card: Card) -> str:
 
 def _markdown_blocks(page: CardPage) -> Iterator[str]:
     card = page.card
-    yield f"# {_plain(attributed(card.headline))}{_notes(card.headline)}"
+    yield f"# {plain(attributed(card.headline))}{_notes(card.headline)}"
     if card.hook:
-        yield f"**{_plain(attributed(card.hook))}**{_notes(card.hook)} *({KINDS[card.hook.kind]})*"
+        yield f"**{plain(attributed(card.hook))}**{_notes(card.hook)} *({KINDS[card.hook.kind]})*"
     badges = [card.category or "", card.thread.community or card.thread.site, *page.facts, page.freshness]
-    yield _plain(" · ".join(badge for badge in badges if badge))
-    for title, lines in _sections(page, _claim_markdown, _plain):
+    yield plain(" · ".join(badge for badge in badges if badge))
+    for title, lines in _sections(page, _claim_markdown, plain):
         yield f"## {title}"
         yield "\n".join(lines) if lines[0].startswith("- ") else "\n\n".join(lines)
     yield from _markdown_sources(page)
-    yield _plain(page.closing)
-    yield f"{_link(page.original, card.thread.url)} · {_link('Permalink', card.permalink)} · {RIGHTS}"
+    yield plain(page.closing)
+    yield f"{link(page.original, card.thread.url)} · {link('Permalink', card.permalink)} · {RIGHTS}"
     yield "\n".join(_footnotes(card))
 
 
@@ -72,23 +72,23 @@ def _markdown_sources(page: CardPage) -> Iterator[str]:
     yield "## Sources"
     yield grounding(page)
     yield "\n".join(
-        f"{source.n}. {_link(source.title or source.url, source.url)}: "
-        + _plain(", ".join([*byline(source), *([date_words(source.published_at)] if source.published_at else [])]))
+        f"{source.n}. {link(source.title or source.url, source.url)}: "
+        + plain(", ".join([*byline(source), *([date_words(source.published_at)] if source.published_at else [])]))
         + (" (the thread)" if source.n == 1 else "")
         for source in card.sources
     )
     if card.unread:
         yield "Found but not cited:"
-        yield "\n".join(f"- {_link(item.title or item.url, item.url)}: {_plain(item.reason)}" for item in card.unread)
-    yield _plain(" · ".join([page.verdict, *page.made_by]))
-    yield _plain(card.verification.method)
+        yield "\n".join(f"- {link(item.title or item.url, item.url)}: {plain(item.reason)}" for item in card.unread)
+    yield plain(" · ".join([page.verdict, *page.made_by]))
+    yield plain(card.verification.method)
 
 
 def _claim_markdown(claim: Claim) -> str:
-    label = f"**{_plain(claim.label)}:** " if claim.label else ""
+    label = f"**{plain(claim.label)}:** " if claim.label else ""
     marks = [KINDS[claim.kind], *(["two independent origins"] if claim.corroborated else [])]
     marks += ["supported in part"] if claim.support == "partial" else []
-    return f"{label}{_plain(claim.text)}{_notes(claim)} *({', '.join(marks)})*"
+    return f"{label}{plain(claim.text)}{_notes(claim)} *({', '.join(marks)})*"
 
 
 def _notes(claim: Claim) -> str:
@@ -102,26 +102,10 @@ def _note(n: int, quote: str) -> str:
 def _footnotes(card: Card) -> Iterator[str]:
     for source in card.sources:
         for quote in source.quotes:
-            speaker = f"{_plain(quote.by)}, " if quote.by else ""
+            speaker = f"{plain(quote.by)}, " if quote.by else ""
             where = linked(quote, source)
             way = f" [In the page](<{where}>)" if where else ""
-            yield f"[^{_note(source.n, quote.id)}]: {speaker}{_plain(name_of(source))}: “{_plain(quote.text)}”{way}"
-
-
-def _link(text: str, url: str) -> str:
-    address = web_address(url)
-    return f"[{_plain(text)}](<{address}>)" if address else _plain(text)
-
-
-def _plain(text: str) -> str:
-    """Text that stays text: on one line, with every character escaped that Markdown or HTML might act on.
-
-    Bare addresses and "www." too, which GitHub's dialect makes into links.
-    """
-    escaped = MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(text.split()))
-    escaped = re.sub(r"(?i)\b(https?|ftp|mailto|xmpp):", r"\1\\:", escaped)
-    escaped = re.sub(r"(?i)\b(www)\.", r"\1\\.", escaped)
-    return re.sub(r"^(?:([-=+#])|(\d+)\.)", lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\.", escaped)
+            yield f"[^{_note(source.n, quote.id)}]: {speaker}{plain(name_of(source))}: “{plain(quote.text)}”{way}"
 
 
 def attributed(claim: Claim) -> str:

@@ -40,7 +40,7 @@ class Drawing(msgspec.Struct, frozen=True):
     fonts: list[str]
 
 
-class _Canvas:
+class Canvas:
     """Where things go: mirrored in a card that is read from the right."""
 
     def __init__(self) -> None:
@@ -126,8 +126,8 @@ def draw(card: Card) -> Drawing:
     """The picture of one version. It depends on that version's body alone, so it never changes."""
     headline = drawable(attributed(card.headline), SERIF) or _instead(card)
     mirrored = is_right_to_left(headline) or direction_of(card.lang) == "rtl"
-    canvas, page = _Canvas(), CardPage(card)
-    _draw_masthead(canvas)
+    canvas, page = Canvas(), CardPage(card)
+    draw_masthead(canvas)
     canvas.mirrored = mirrored
     _draw_badges(canvas, card)
     _draw_headline(canvas, headline)
@@ -142,14 +142,14 @@ def _instead(card: Card) -> str:
     return f"A thread on {place}, checked against the web" if place else "A thread, checked against the web"
 
 
-def _draw_masthead(canvas: _Canvas) -> None:
+def draw_masthead(canvas: Canvas) -> None:
     """The product's name runs from the left whatever the card's language."""
     end = canvas.text(LEFT, 84, "Threadproof", SERIF, 38, "ink", tracking=-0.01)
     canvas.text(end - 2, 69, "[1]", BOLD, 19, "rubric")
     canvas.rule(LEFT, 114, RIGHT, 114, "line")
 
 
-def _draw_badges(canvas: _Canvas, card: Card) -> None:
+def _draw_badges(canvas: Canvas, card: Card) -> None:
     places = [card.thread.community, card.thread.site] if card.thread.community else [card.thread.site]
     named = [(place, BOLD if n == 0 else SANS) for n, place in enumerate([*places, card.category]) if place]
     x: float = LEFT
@@ -162,7 +162,7 @@ def _draw_badges(canvas: _Canvas, card: Card) -> None:
         x = canvas.text(x, 174, shown, face, 28, "ink" if face is BOLD else "soft")
 
 
-def _draw_headline(canvas: _Canvas, headline: str) -> None:
+def _draw_headline(canvas: Canvas, headline: str) -> None:
     needs_room = any(ord(ch) > 0x052F and not 0x1E00 <= ord(ch) <= 0x22FF for ch in headline)
     leading = LOOSE if needs_room else TIGHT
     fitted = fit(headline, SERIF, width=HEAD_WIDTH, height=HEAD_HEIGHT, sizes=SIZES, leading=leading, most=4)
@@ -173,7 +173,7 @@ def _draw_headline(canvas: _Canvas, headline: str) -> None:
         y += fitted.size * leading
 
 
-def _draw_evidence(canvas: _Canvas, page: CardPage) -> None:
+def _draw_evidence(canvas: Canvas, page: CardPage) -> None:
     """Beside the headline, as on the page: what kind of sentence it is, and which sources it cites."""
     cited = {each.n: each for each in page.cited(page.card.headline)}
     rows = list(cited.values())[:MOST_CITED]
@@ -190,7 +190,7 @@ def _draw_evidence(canvas: _Canvas, page: CardPage) -> None:
     canvas.rule(MARGIN, HEAD_TOP + 16, MARGIN, y + 8, "thread", 3)
 
 
-def _draw_facts(canvas: _Canvas, page: CardPage) -> None:
+def _draw_facts(canvas: Canvas, page: CardPage) -> None:
     """The strip and the verdict, the sources and the comments, the day and how fast."""
     card, counts = page.card, page.card.verification
     collected = f"Collected in {span_words(card.collected_after_s)}" if card.collected_after_s is not None else ""
@@ -218,7 +218,7 @@ def _fitting(said: str, room: float) -> str:
     return said if width_of(said, SANS) <= room else said.removesuffix(" read")
 
 
-def _draw_strip(canvas: _Canvas, page: CardPage) -> None:
+def _draw_strip(canvas: Canvas, page: CardPage) -> None:
     """One mark for every claim that was proposed, as on the page."""
     strip = page.strip
     if strip is None:
