@@ -16,6 +16,7 @@
 
   /** @param {string} text */
   function escape(text) {
+    if (!/[&<>"]/.test(text)) return text;
     return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
   }
 
@@ -26,7 +27,7 @@
     const element = /** @type {Element} */ (node);
     const name = element.tagName.toUpperCase();
     if (DROPPED.has(name)) return '';
-    const inner = Array.from(element.childNodes, light).join('');
+    const inner = inside(element);
     const kept = RENAMED.get(name) ?? name;
     if (kept === 'BR') return '<br>';
     if (kept === 'A') return link(/** @type {HTMLAnchorElement} */ (element), inner);
@@ -34,14 +35,21 @@
     return BLOCKS.has(name) ? ` ${inner} ` : inner;
   }
 
+  /** @param {Element} element */
+  function inside(element) {
+    let html = '';
+    for (let node = element.firstChild; node; node = node.nextSibling) html += light(node);
+    return html;
+  }
+
   /** @param {HTMLAnchorElement} anchor @param {string} inner */
-  function link(anchor, inner) {
-    return /^https?:$/.test(anchor.protocol) ? `<a href="${escape(anchor.href)}">${inner}</a>` : inner;
+  function link({ href }, inner) {
+    return /^https?:/.test(href) ? `<a href="${escape(href)}">${inner}</a>` : inner;
   }
 
   /** An element's content, lightened. @param {Element | null | undefined} element */
   function content(element) {
-    return element ? Array.from(element.childNodes, light).join('').trim() : '';
+    return element ? inside(element).trim() : '';
   }
 
   /** All words in an element, on one line. @param {Element | null | undefined} element */
@@ -51,8 +59,12 @@
 
   /** The facts named, of an element that has them. @param {Element} element @param {readonly string[]} names */
   function attributes(element, names) {
-    return names.filter((name) => element.hasAttribute(name))
-      .map((name) => ` ${name}="${escape(element.getAttribute(name) ?? '')}"`).join('');
+    let told = '';
+    for (const name of names) {
+      const value = element.getAttribute(name);
+      if (value !== null) told += ` ${name}="${escape(value)}"`;
+    }
+    return told;
   }
 
   /**
@@ -103,21 +115,26 @@
    * @param {Iterable<Part>} parts
    */
   function commentsHtml(head, parts) {
-    let budget = MAX_BYTES - jsonBytes(head);
+    const fitting = thatFit([...parts], jsonBytes(head));
     /** @type {Part[]} */
     const open = [];
-    const html = [];
-    let comments = 0;
-    for (const part of parts) {
-      budget -= jsonBytes(part.open + part.close);
-      if (budget < 0) break;
-      while (open.length > 0 && !open[open.length - 1].element.contains(part.element)) html.push(open.pop()?.close);
-      html.push(part.open);
+    let html = '';
+    for (const part of fitting) {
+      while (open.length > 0 && !open[open.length - 1].element.contains(part.element)) html += open.pop()?.close;
+      html += part.open;
       open.push(part);
-      comments += Number(part.isRead);
     }
-    while (open.length > 0) html.push(open.pop()?.close);
-    return { html: html.join(''), comments };
+    while (open.length > 0) html += open.pop()?.close;
+    return { html, comments: fitting.filter(({ isRead }) => isRead).length };
+  }
+
+  /** @param {Part[]} parts @param {number} taken  bytes */
+  function thatFit(parts, taken) {
+    // No character takes more than six bytes: where that fits nothing is weighed.
+    const most = 6 * parts.reduce((sum, { open, close }) => sum + open.length + close.length, 0);
+    if (taken + most <= MAX_BYTES) return parts;
+    const last = parts.findIndex(({ open, close }) => (taken += jsonBytes(open + close)) > MAX_BYTES);
+    return last < 0 ? parts : parts.slice(0, last);
   }
 
   /**

@@ -70,23 +70,27 @@
   /** @param {Element} element @param {string} name @param {Element | null} text */
   function commentHtml(element, name, text) {
     const head = element.querySelector('[data-testid^="post-comment-header"]') ?? (text ? null : element);
-    const told = text ? '' : HEAD.exec(words(head))?.[0] ?? '';
-    const isModerator = [...(head ?? element).querySelectorAll('*')].some((mark) => mark.localName !== 'a' && mark.children.length === 0 && words(mark) === 'MOD');
+    const shown = words(head);
     return `<div class="Comment ${name} "><span>level ${level(element, name)}</span>`
       + '<div data-testid="post-comment-header">'
-      + (isGone(words(head)) ? '' : author(element, 'comment_author_link'))
-      + (isModerator ? '<span>MOD</span>' : '')
-      + tag('span', {}, escape(told))
-      + (/· ?edited\b/.test(words(head)) ? '<span>· edited</span>' : '')
+      + (isGone(shown) ? '' : author(element, 'comment_author_link'))
+      + (shown.includes('MOD') && isMarked(head ?? element) ? '<span>MOD</span>' : '')
+      + tag('span', {}, escape(text ? '' : HEAD.exec(shown)?.[0] ?? ''))
+      + (/· ?edited\b/.test(shown) ? '<span>· edited</span>' : '')
       + '</div>'
       + (text ? `<div data-testid="comment">${content(text)}</div>${score(element, name)}` : '')
       + '</div>';
   }
 
+  /** The mark itself, not somebody who is called that. @param {Element} head */
+  const isMarked = (head) => [...head.querySelectorAll(':not(a)')].some((mark) => mark.children.length === 0 && words(mark) === 'MOD');
+
   /** From 1, by its own words or by how far it is moved in. @param {Element} element @param {string} name */
   function level(element, name) {
-    const told = [...element.querySelectorAll('span')].map((mark) => /^\s*level (\d{1,4})/.exec(mark.textContent ?? '')?.[1]).find(Boolean);
-    if (told) return told;
+    for (const mark of element.querySelectorAll('span')) {
+      const told = mark.children.length === 0 && /^\s*level (\d{1,4})/.exec(mark.textContent ?? '');
+      if (told) return told[1];
+    }
     const padding = Number.parseInt(/** @type {HTMLElement | null} */ (element.closest(`#${CSS.escape(name)}`))?.style.paddingLeft ?? '', 10) || 0;
     return String(Math.max(0, Math.trunc((padding - FIRST_PADDING) / PADDING)) + 1);
   }

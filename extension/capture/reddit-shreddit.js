@@ -52,6 +52,8 @@
     const marks = ownParts(MARK);
     const clocks = ownParts('time[datetime]');
     for (const element of document.querySelectorAll('shreddit-comment')) {
+      // Reddit moves between posts without loading; what is left of the last one is not of this one.
+      if ((element.getAttribute('postid') ?? post?.id) !== post?.id) continue;
       const text = texts.get(element);
       const mark = marks.get(element);
       yield {

@@ -81,7 +81,7 @@ def _labels(post: etree._Element, gone: CommentState | None) -> tuple[Label, ...
 
 def _comments(tree: etree._Element) -> Iterator[Said]:
     """In document order. A comment says whom it answers by standing inside it, by `parentid`, or by its depth."""
-    bodies = _bodies(tree)
+    bodies, moderators = _bodies(tree), _moderators(tree)
     above: list[str] = []
     for number, part in enumerate(tree.iter("shreddit-comment")):
         name = part.get("thingid", "").removeprefix("t1_") or f"unnamed-{number}"
@@ -89,7 +89,7 @@ def _comments(tree: etree._Element) -> Iterator[Said]:
         parent = _parent(part) or (above[depth - 1] if depth > 0 else None)
         del above[max(0, depth) :]
         above.append(name)
-        yield _comment(part, name, parent, bodies.get(part))
+        yield _comment(part, name, parent, bodies.get(part), by_moderator=part in moderators)
 
 
 def _bodies(tree: etree._Element) -> dict[etree._Element, etree._Element]:
@@ -106,13 +106,23 @@ def _bodies(tree: etree._Element) -> dict[etree._Element, etree._Element]:
     return found
 
 
+def _moderators(tree: etree._Element) -> set[etree._Element]:
+    """The comments that bear a moderator's or an admin's mark, each its own and not an answer's."""
+    marks = tree.iter("shreddit-comment-author-modifier-icon")
+    marked = (mark for mark in marks if mark.get("distinguished-as", "").lower() in ("moderator", "admin"))
+    owners = (next(mark.iterancestors("shreddit-comment"), None) for mark in marked)
+    return {owner for owner in owners if owner is not None}
+
+
 def _parent(part: etree._Element) -> str | None:
     around = next(part.iterancestors("shreddit-comment"), None)
     named = around.get("thingid", "") if around is not None else part.get("parentid", "")
     return named.removeprefix("t1_") if named.startswith("t1_") else None
 
 
-def _comment(part: etree._Element, name: str, parent: str | None, body: etree._Element | None) -> Said:
+def _comment(
+    part: etree._Element, name: str, parent: str | None, body: etree._Element | None, *, by_moderator: bool
+) -> Said:
     prose = prose_of_element(body)
     state = _state(part, prose.text)
     kept = prose if state in ("ok", "collapsed") else Prose()
@@ -126,6 +136,7 @@ def _comment(part: etree._Element, name: str, parent: str | None, body: etree._E
         text=kept.text,
         marks=kept.marks,
         state=state,
+        by_moderator=by_moderator,
     )
     return Said(comment, kept.links)
 
