@@ -12,10 +12,10 @@ import pytest
 import resvg_py
 
 from server.core.card import Card
-from server.pages.preview.drawing import draw
+from server.pages.preview.drawing import Drawing, draw
 from server.pages.preview.faces import BOLD, FACES, SANS, SERIF, advances, face_of, run_width, runs, width_of
 from server.pages.preview.lines import break_lines, cut, drawable, fit, is_right_to_left, pieces
-from server.pages.preview_image import PreviewImages, render_image
+from server.pages.preview_image import PreviewImages, render
 from server.pages.rendering import STYLE, static_text
 from tests.server.api.served import Served, load_case, run
 from tests.server.pages.hostile import STRINGS, hostile_card, shared_rows
@@ -76,7 +76,7 @@ def words_of(card: Card) -> list[str]:
 
 def test_the_picture_has_the_size_that_others_show() -> None:
     """1200 by 630, opaque, with room at its edges and between the headline and its evidence."""
-    picture = decode(render_image(CASE))
+    picture = decode(render(draw(CASE)))
     assert (picture.width, picture.height) == (1200, 630)
     assert {row[3::4] for row in picture.rows} == {b"\xff" * 1200}
     assert not any(picture.ink(*edge) for edge in (*EDGES, GUTTER))
@@ -298,18 +298,18 @@ def test_pictures_follow_the_rules_of_their_cards() -> None:
 
 def test_a_picture_is_drawn_once_and_the_oldest_are_given_up() -> None:
     """Ten who ask at once get one drawing; what has not been asked for longest makes room."""
-    drawn: list[int] = []
+    drawn: list[str] = []
 
-    def render(card: Card) -> bytes:
-        drawn.append(card.version)
+    def take(drawing: Drawing) -> bytes:
+        drawn.append(drawing.svg.split("headline ")[1][0])
         return bytes(100)
 
     async def ask() -> None:
-        images = PreviewImages(render, most_bytes=250)
-        one, two, three = (msgspec.structs.replace(CASE, version=n) for n in (1, 2, 3))
+        images = PreviewImages(take, most_bytes=250)
+        one, two, three = (headlined(f"headline {n}", version=n) for n in (1, 2, 3))
         await asyncio.gather(*(images.image(one) for _ in range(10)))
         for card in (two, one, three, one, two):
             await images.image(card)
 
     run(ask())
-    assert drawn == [1, 2, 3, 2]
+    assert drawn == ["1", "2", "3", "2"]
