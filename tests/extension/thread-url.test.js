@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { isSamePage, originPattern, pageKind, serverAddress } from '../../extension/core/thread-url.js';
+import { isSamePage, originPattern, pageKind, plainAddress, serverAddress } from '../../extension/core/thread-url.js';
 
 const THREADS = {
   'a post in a community': ['https://www.reddit.com/r/LocalLLaMA/comments/1zk2brw/some_title/', 'reddit'],
@@ -65,4 +65,12 @@ test('a server address that is none, or carries a password, is refused', () => {
 test('the permission for a server names its host without a port', () => {
   assert.equal(originPattern('http://10.0.0.7:8321'), 'http://10.0.0.7/*');
   assert.equal(originPattern('https://cards.example/threadproof'), 'https://cards.example/*');
+});
+
+test("an address leaves without its reader: no password, no mail's or share's id, no place on the page", () => {
+  assert.equal(plainAddress('https://www.reddit.com/r/a/comments/1zk2brw/t/?share_id=Abc&correlation_id=77&context=3#c'), 'https://www.reddit.com/r/a/comments/1zk2brw/t/');
+  assert.equal(plainAddress('https://me:secret@example.org/a?id=7&utm_source=mail&fbclid=X&page=2#part'), 'https://example.org/a?id=7&page=2');
+  assert.equal(plainAddress('https://news.ycombinator.com/item?id=47126614&auth=abc#47126620'), 'https://news.ycombinator.com/item?id=47126614');
+  assert.equal(plainAddress('https://example.org/a?'), 'https://example.org/a');
+  for (const none of ['about:blank', 'chrome://newtab', '', null, undefined]) assert.equal(plainAddress(none), null);
 });
