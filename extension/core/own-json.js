@@ -12,7 +12,8 @@ const POST_FACTS = [
   'is_video', 'discussion_type', 'removed_by_category',
 ];
 const CROSSPOST_FACTS = ['selftext', 'selftext_html', 'url', 'url_overridden_by_dest'];
-const GONE = /^\s*\[ ?(?:removed|deleted)[^\]]{0,100}\]/i;
+// As the server knows what stands for words that are gone; people begin with "[deleted] …" too.
+const GONE = /^\s*(?:\[(?:removed|deleted)\]|\[ ?removed by reddit ?\].{0,180})\s*$/is;
 // The server takes 4 MiB of it.
 const MAX_BYTES = 4 * 1024 * 1024 - 1024;
 
