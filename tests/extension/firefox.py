@@ -63,11 +63,29 @@ class Marionette:
 class Firefox:
     """Firefox with the extension; every site of the web shows one page, over plain HTTP."""
 
-    def __init__(self, marionette: Marionette) -> None:
+    def __init__(self, marionette: Marionette, extension: Path) -> None:
         self._marionette = marionette
         marionette.send("WebDriver:NewSession")
-        marionette.send("Addon:Install", path=str(EXTENSION), temporary=True)
+        marionette.send("Addon:Install", path=str(extension), temporary=True)
         self._host = self._run_inside(HOST, EXTENSION_ID)
+        self._close_welcome()
+
+    def _close_welcome(self) -> None:
+        """The page that opens at installing would stand in front."""
+        first = self._marionette.send("WebDriver:GetWindowHandle")["value"]
+        _wait(lambda: len(self.windows()) > 1)
+        (welcome,) = set(self.windows()) - {first}
+        self._marionette.send("WebDriver:SwitchToWindow", handle=welcome)
+        self._marionette.send("WebDriver:CloseWindow")
+        self._marionette.send("WebDriver:SwitchToWindow", handle=first, focus=True)
+
+    def windows(self) -> list[str]:
+        """The handles of all tabs, those of other windows too."""
+        return list(self._marionette.send("WebDriver:GetWindowHandles"))
+
+    def look_into(self, window: str) -> None:
+        """Go on in another tab or window."""
+        self._marionette.send("WebDriver:SwitchToWindow", handle=window)
 
     def open(self, url: str) -> None:
         """Load a page in the tab."""
@@ -118,13 +136,18 @@ class Firefox:
 
 
 @contextmanager
-def running_firefox(folder: Path, html: str) -> Iterator[Firefox]:
-    """A Firefox with a fresh profile whose web is this page and nothing else; a skip where there is none."""
+def running_firefox(
+    folder: Path, html: str, *, extension: Path = EXTENSION, asked: list[str] | None = None
+) -> Iterator[Firefox]:
+    """A Firefox with a fresh profile whose web is this page and nothing else; a skip where there is none.
+
+    What its pages, the extension and Firefox itself ask of the web is added to `asked`.
+    """
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if not program:
         pytest.skip("no Firefox on this machine: install the package `firefox-esr`")
     port = free_port("127.0.0.1", 0)
-    with _proxy(html) as proxy_port:
+    with _proxy(html, asked if asked is not None else []) as proxy_port:
         profile = _profile(folder, port, proxy_port)
         process = subprocess.Popen(
             [
@@ -143,7 +166,7 @@ def running_firefox(folder: Path, html: str) -> Iterator[Firefox]:
         try:
             marionette = Marionette(port)
             try:
-                yield Firefox(marionette)
+                yield Firefox(marionette, extension)
             finally:
                 marionette.close()
         finally:
@@ -169,11 +192,12 @@ def _profile(folder: Path, port: int, proxy_port: int) -> Path:
 
 
 @contextmanager
-def _proxy(html: str) -> Iterator[int]:
+def _proxy(html: str, asked: list[str]) -> Iterator[int]:
     """Answers every page with this one; refuses what is encrypted."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked.append(self.path)
             body = html.encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -182,6 +206,7 @@ def _proxy(html: str) -> Iterator[int]:
             self.wfile.write(body)
 
         def do_CONNECT(self) -> None:
+            asked.append(self.path)
             self.send_error(403)
 
         def log_message(self, *_: object) -> None:
