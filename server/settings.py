@@ -58,6 +58,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     prices: str | None = None  # model=input/output in US dollars per million tokens, over the known ones
     reddit_client_id: str | None = None  # an app's of the operator's; with its secret, Reddit is read through its API
     reddit_client_secret: str | None = None
+    watch: tuple[str, ...] = ()  # communities watched from the first start on: r/LocalLLaMA, hn
+    watch_every: str = "2h"  # how often these are looked at
+    watch_top: int = 5  # how many threads from the top of their lists become cards
+    collected_per_day: int = 100  # threads that watching may ask cards of, all communities together
     log_level: str = "info"
     log_format: Literal["text", "json"] = "text"
     metrics_from: tuple[str, ...] = ()  # addresses and networks that may read /metrics without a key
