@@ -5,12 +5,42 @@ import os
 import sys
 from collections.abc import Sequence
 
-from server.commands import admits, api, canonical, card, doctor, evaluate, keys, read, scheduler, serve, verify, worker
+from server.commands import (
+    admits,
+    api,
+    canonical,
+    card,
+    doctor,
+    evaluate,
+    export,
+    import_,
+    keys,
+    read,
+    scheduler,
+    serve,
+    verify,
+    worker,
+)
 from server.commands.display import printable
 from server.commands.outcomes import EXPLAINED, INTERRUPTED, JobFailed, exit_status
 from server.core.errors import InsightError
 
-COMMANDS = (serve, api, worker, scheduler, card, read, canonical, admits, verify, evaluate, keys, doctor)
+COMMANDS = (
+    serve,
+    api,
+    worker,
+    scheduler,
+    card,
+    read,
+    canonical,
+    admits,
+    verify,
+    evaluate,
+    keys,
+    export,
+    import_,
+    doctor,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

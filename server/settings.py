@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     watch_every: str = "2h"  # how often these are looked at
     watch_top: int = 5  # how many threads from the top of their lists become cards
     collected_per_day: int = 100  # threads that watching may ask cards of, all communities together
+    keep_captures_days: int = 30  # what browsers sent of threads; 0: for ever
+    keep_jobs_days: int = 90  # rows of jobs that ended; 0: for ever
     log_level: str = "info"
     log_format: Literal["text", "json"] = "text"
     metrics_from: tuple[str, ...] = ()  # addresses and networks that may read /metrics without a key

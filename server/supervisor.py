@@ -82,12 +82,16 @@ class Stack:
         )
 
     def run(self, stopped: Stopped) -> None:
-        """Watch, and sweep once a minute for jobs that lost their process, until told to stop."""
+        """Watch, sweep once a minute for jobs that lost their process, forget what is old, until told to stop."""
+        from server.retention import Retention
+
+        retention = Retention(self.settings)
         sweep_at = time.monotonic() + SWEEP_S
         while not stopped():
             self.look_after()
             if time.monotonic() > sweep_at:
                 sweep(self.settings)
+                retention.tick(datetime.now(UTC))
                 sweep_at = time.monotonic() + SWEEP_S
             time.sleep(TICK_S)
 

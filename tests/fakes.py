@@ -382,6 +382,19 @@ class MemoryCardStore:
         self._keys[key_id] = msgspec.structs.replace(key, revoked_at=at)
         return True
 
+    async def forget_old(self, *, captures_before: datetime | None, jobs_before: datetime | None) -> tuple[int, int]:
+        needed = {job.capture_id for job in self._jobs.values() if not job.finished}
+        captures = {
+            name
+            for name, (_, kept) in self._captures.items()
+            if captures_before and kept.received_at < captures_before and name not in needed
+        }
+        ended = {(job.id, job.finished_at) for job in self._jobs.values() if job.finished and job.finished_at}
+        jobs = {job_id for job_id, at in ended if jobs_before and at < jobs_before}
+        self._captures = {name: kept for name, kept in self._captures.items() if name not in captures}
+        self._jobs = {job_id: job for job_id, job in self._jobs.items() if job_id not in jobs}
+        return len(captures), len(jobs)
+
     async def close(self) -> None:
         """Nothing to close."""
 

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from server.adapters.migrations import migrate
-from server.adapters.sql import captures, cards, jobs, keys, lists
+from server.adapters.sql import captures, cards, jobs, keys, lists, retention
 from server.adapters.sql.database import Database
 from server.core.access import AccessKey
 from server.core.card import CardId
@@ -111,6 +111,9 @@ class SqlCardStore:
 
     async def revoke_key(self, key_id: str, at: datetime) -> bool:
         return await self._write(keys.revoke_key, key_id, at)
+
+    async def forget_old(self, *, captures_before: datetime | None, jobs_before: datetime | None) -> tuple[int, int]:
+        return await self._write(retention.forget_old, captures_before, jobs_before)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._database.close)

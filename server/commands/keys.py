@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from server.commands.display import printable
+from server.commands.options import make_data_folder, settings_with_data
 from server.core.access import KEY_SCOPES, USUAL_SCOPES, AccessKey, hash_secret, write_token
-from server.core.errors import DataFolderUnusable, InvalidRequest, NotFound
+from server.core.errors import InvalidRequest, NotFound
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,10 +45,7 @@ def _finish(parser: argparse.ArgumentParser, action: "Callable[..., Coroutine[An
 
 def run(args: argparse.Namespace) -> int:
     """In the store of the data folder, or of DATABASE_URL; a running server sees the change at once."""
-    settings = Settings.from_env(os.environ)
-    if args.data is not None:
-        settings = msgspec.structs.replace(settings, data=args.data.expanduser().absolute())
-    asyncio.run(_with_store(args, settings))
+    asyncio.run(_with_store(args, settings_with_data(args.data, os.environ)))
     return 0
 
 
@@ -57,22 +53,13 @@ async def _with_store(args: argparse.Namespace, settings: Settings) -> None:
     from server.adapters.sql_store import SqlCardStore, migrate
 
     if settings.database_url is None:
-        _make_folder(settings.data)
+        make_data_folder(settings.data)
     migrate(settings.store_url)
     store = SqlCardStore(settings.store_url)
     try:
         await args.action(args, store)
     finally:
         await store.close()
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise DataFolderUnusable(
-            f"The data folder {path} cannot be made: {error.strerror}. Choose another with --data DIR."
-        ) from error
 
 
 async def add_key(args: argparse.Namespace, store: "CardStore") -> None:

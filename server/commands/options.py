@@ -66,6 +66,22 @@ def settings_in_place(args: argparse.Namespace, environ: Mapping[str, str]) -> I
         raise DataFolderUnusable(f"No temporary folder can be made ({error}). Name one with --data DIR.") from error
 
 
+def settings_with_data(data: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Settings with the data folder that an option names."""
+    settings = Settings.from_env(environ)
+    return settings if data is None else msgspec.structs.replace(settings, data=data.expanduser().absolute())
+
+
+def make_data_folder(path: Path) -> None:
+    """For its owner alone; DataFolderUnusable where it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise DataFolderUnusable(
+            f"The data folder {path} cannot be made: {error.strerror}. Choose another with --data DIR."
+        ) from error
+
+
 def read_capture(path: Path | None, url: str) -> Capture | None:
     """The capture in a file: our extension's document, or a page saved as HTML or JSON, taken to be that of `url`.
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 from server.commands.options import log_to_stderr
@@ -11,7 +12,9 @@ from server.commands.options import log_to_stderr
 
 def add_to(commands: Any) -> None:
     """`threadproof scheduler`."""
-    parser = commands.add_parser("scheduler", help="what happens by the clock: finds lost jobs (needs REDIS_URL)")
+    parser = commands.add_parser(
+        "scheduler", help="what happens by the clock: finds lost jobs, forgets what is old (needs REDIS_URL)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -19,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
     """A sweep a minute until told to stop."""
     from server.adapters.migrations import migrate
     from server.core.errors import InvalidSetting
+    from server.retention import Retention
     from server.settings import Settings
     from server.supervisor import SWEEP_S, sweep
 
@@ -30,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
+    retention = Retention(settings)
     while True:
         sweep(settings)
+        retention.tick(datetime.now(UTC))
         if told.wait(SWEEP_S):
             return 0

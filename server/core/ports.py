@@ -322,6 +322,10 @@ class CardStore(Protocol):
     async def revoke_key(self, key_id: str, at: datetime) -> bool:
         """From now on it opens nothing. False when there is none, or it was revoked before."""
 
+    async def forget_old(self, *, captures_before: datetime | None, jobs_before: datetime | None) -> tuple[int, int]:
+        """Delete captures received before that instant which no unfinished job needs, and jobs that ended before
+        theirs; how many of each. None keeps them all."""
+
     async def close(self) -> None: ...
 
 

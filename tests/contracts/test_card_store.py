@@ -561,3 +561,25 @@ async def test_made_up_numbers_and_dates_of_a_thread_are_no_obstacle(store: Card
     await store.save_card(
         make_new_card(thread=msgspec.structs.replace(thread, posted_at=datetime.min.replace(tzinfo=UTC)))
     )
+
+
+# ---- forgetting by the clock --------------------------------------------------------------------------
+
+
+async def test_old_captures_and_ended_jobs_are_forgotten_and_nothing_else(store: CardStore) -> None:
+    """What an unfinished job needs stays, so do cards; None keeps everything."""
+    old, new = NOON - timedelta(days=40), NOON
+    for name, at in (("old", old), ("needed", old), ("new", new)):
+        await store.save_capture(name, make_capture(), canonical_url=THREAD_URL, owner="local", received_at=at)
+    stored = await store.save_card(make_new_card())
+    await store.join_job(make_job("job-waiting-0001", created_at=old, capture_id="needed"))
+    for name, at in (("job-old-00000001", old), ("job-new-00000001", new)):
+        await store.save_job(make_job(name, key=CardKey(f"https://a.example/{name}"), state="done", finished_at=at))
+    limit = NOON - timedelta(days=30)
+    assert await store.forget_old(captures_before=None, jobs_before=None) == (0, 0)
+    assert await store.forget_old(captures_before=limit, jobs_before=limit) == (1, 1)
+    assert [await store.load_capture(name) is not None for name in ("old", "needed", "new")] == [False, True, True]
+    assert await store.load_job(JobId("job-old-00000001")) is None
+    assert await store.load_job(JobId("job-waiting-0001")) is not None
+    assert await store.load_job(JobId("job-new-00000001")) is not None
+    assert await store.load_card(stored.card.id) is not None
