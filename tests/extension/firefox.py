@@ -67,7 +67,7 @@ class Firefox:
         self._marionette = marionette
         marionette.send("WebDriver:NewSession")
         marionette.send("Addon:Install", path=str(extension), temporary=True)
-        self._host = self._run_inside(HOST, EXTENSION_ID)
+        self._host = self.run_inside(HOST, EXTENSION_ID)
         self._close_welcome()
 
     def _close_welcome(self) -> None:
@@ -115,21 +115,44 @@ class Firefox:
 
     def click_action(self) -> None:
         """Click the toolbar's button, until the sidebar shows the panel."""
-        self._run_inside(CLICK, EXTENSION_ID)
-        _wait(lambda: str(self._run_inside(SIDEBAR)).endswith("/panel/panel.html"))
+        self.run_inside(CLICK, EXTENSION_ID)
+        _wait(lambda: str(self.run_inside(SIDEBAR)).endswith("/panel/panel.html"))
 
-    def _resumes(self) -> bool:
-        self.open_panel()
-        self.wait_for("document.body.dataset.state !== 'loading'")
-        return bool(self.evaluate("document.body.dataset.state !== 'empty'"))
-
-    def _run_inside(self, script: str, *arguments: Any) -> Any:
+    def run_inside(self, script: str, *arguments: Any) -> Any:
         """In the browser itself instead of a page."""
         self._marionette.send("Marionette:SetContext", value="chrome")
         try:
             return self._execute(script, *arguments)
         finally:
             self._marionette.send("Marionette:SetContext", value="content")
+
+    def click(self, element: str) -> None:
+        """Click what an expression gives, as a hand does."""
+        found = self.evaluate(element)
+        self._marionette.send("WebDriver:ElementClick", id=next(iter(found.values())))
+
+    def click_menu(self, selector: str, script: str) -> None:
+        """Open the menu of an element, then run a script in the browser that chooses from it."""
+        found = self._marionette.send("WebDriver:FindElement", using="css selector", value=selector)["value"]
+        press = [
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": found},
+            *({"type": f"pointer{way}", "button": 2} for way in ("Down", "Up")),
+        ]
+        self._marionette.send("WebDriver:PerformActions", actions=[{"type": "pointer", "id": "hand", "actions": press}])
+        _wait(lambda: self.run_inside("return document.getElementById('contentAreaContextMenu').state === 'open'"))
+        self.run_inside(script)
+
+    def close_other(self, window: str) -> None:
+        """Close a window, and go on in this one."""
+        here = self._marionette.send("WebDriver:GetWindowHandle")["value"]
+        self.look_into(window)
+        self._marionette.send("WebDriver:CloseWindow")
+        self.look_into(here)
+
+    def _resumes(self) -> bool:
+        self.open_panel()
+        self.wait_for("document.body.dataset.state !== 'loading'")
+        return bool(self.evaluate("document.body.dataset.state !== 'empty'"))
 
     def _execute(self, script: str, *arguments: Any) -> Any:
         return self._marionette.send("WebDriver:ExecuteScript", script=script, args=list(arguments))["value"]
