@@ -5,6 +5,7 @@ from server.core.errors import (
     Forbidden,
     Gone,
     InsightError,
+    JobError,
     ModelError,
     ModelUnavailable,
     NotFound,
@@ -44,6 +45,7 @@ STATUS: dict[type[InsightError], int] = {
     DraftRejected: 502,
     ModelUnavailable: 503,
     StoreUnavailable: 503,
+    JobError: 409,
     QueueUnavailable: 503,
     Overloaded: 503,
 }

@@ -95,6 +95,7 @@ async def ask_for_card(
         created_at=clock(),
         capture_id=capture_id,
         refresh=known is not None,
+        priority="reader" if known is None or refresh else "refresh",
         payer=payer,
     )
     try:
@@ -128,7 +129,7 @@ async def _join_or_enqueue(wanted: Job, store: CardStore, queue: JobQueue, clock
         await gate.give_back()
     else:
         try:
-            await queue.enqueue(job.id)
+            await queue.enqueue(job)
         except QueueUnavailable as error:
             await gate.give_back()
             failed = msgspec.structs.replace(job, state="failed", finished_at=clock(), error=problem_of(error))

@@ -21,7 +21,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8321
     public_address: str | None = None  # scheme://host[:port] as others see it; default http://{host}:{port}
-    workers: int = 2
+    workers: int | None = None  # worker processes; None: one a processor core
+    jobs_at_once: int | None = None  # by all of them together; None: by cores and memory
+    grace_s: float = 10.0  # for the jobs at work when told to stop; what is not finished then is handed back
     web: Path | None = None  # a recorded world that answers instead of the internet
     record: Path | None = None  # where to write what was fetched, as a WARC
     anonymous_posting: bool | None = None  # None: only on a loopback address

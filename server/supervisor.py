@@ -26,9 +26,10 @@ from server.settings import Settings
 
 log = logging.getLogger("threadproof.serve")
 
-GRACE_S = 10.0  # for the job a worker is at when we are told to stop
+HANDING_BACK_S = 8.0  # beyond the grace, for workers to put back what they did not finish
 READY_S = 60.0
-SWEEP_S = 60.0
+SWEEP_S = 5.0
+AFTER_OUTAGE_S = 15.0
 TICK_S = 0.1
 USUAL = ("redis_url", "database_url", "anthropic_api_key", "anthropic_base_url")  # without our prefix
 
@@ -82,17 +83,11 @@ class Stack:
         )
 
     def run(self, stopped: Stopped) -> None:
-        """Watch, sweep once a minute for jobs that lost their process, forget what is old, until told to stop."""
-        from server.retention import Retention
-
-        retention = Retention(self.settings)
-        sweep_at = time.monotonic() + SWEEP_S
+        """Watch, and sweep for jobs that nobody has, until told to stop."""
+        sweeper = Sweeper(self.settings)
         while not stopped():
             self.look_after()
-            if time.monotonic() > sweep_at:
-                sweep(self.settings)
-                retention.tick(datetime.now(UTC))
-                sweep_at = time.monotonic() + SWEEP_S
+            sweeper.sweep_when_due()
             time.sleep(TICK_S)
 
 
@@ -102,7 +97,7 @@ def serve(settings: Settings, *, stopped: Stopped, say: Callable[[str], None]) -
     PortInUse, DataFolderUnusable and DataFolderInUse come before anything was started.
     """
     settings = msgspec.structs.replace(settings, port=free_port(settings.host, settings.port))
-    with local_stack(settings, workers=settings.workers, api=True) as stack:
+    with local_stack(settings, api=True) as stack:
         if stack.wait_until_ready(stopped):
             stack.announce()
             say(f"Threadproof is ready: {stack.settings.address} (data in {settings.data}; Ctrl-C stops it)")
@@ -110,14 +105,14 @@ def serve(settings: Settings, *, stopped: Stopped, say: Callable[[str], None]) -
 
 
 @contextmanager
-def local_stack(
-    settings: Settings, *, workers: int = 1, api: bool = False, output: Path | None = None
-) -> Iterator[Stack]:
+def local_stack(settings: Settings, *, api: bool = False, output: Path | None = None) -> Iterator[Stack]:
     """Own the data folder and run valkey (without a REDIS_URL), workers and, if asked, the API, until the block ends.
 
     Unfinished jobs of a former life are queued again. What the parts print goes to `output`, else to stderr.
     """
     with ExitStack() as cleanup:
+        if not api:  # for one card, whatever serves many stays at home
+            settings = msgspec.structs.replace(settings, workers=settings.workers or 1)
         folder = data_folder.claim(settings.data, "serve" if api else "card")
         cleanup.callback(folder.release)
         owns_queue = settings.redis_url is None
@@ -125,8 +120,8 @@ def local_stack(
         if owns_queue:
             settings, valkey = _start_valkey(settings, folder, cleanup)
             watched.append(valkey)
-        parts = _parts(settings, workers, api, output)
-        cleanup.callback(_stop, parts)
+        parts = _parts(settings, api, output)
+        cleanup.callback(_stop, parts, settings.grace_s + HANDING_BACK_S)
         for child in parts:
             child.start()
         _prepare_store(settings, everything=owns_queue and settings.database_url is None)
@@ -152,20 +147,20 @@ def _start_valkey(settings: Settings, folder: DataFolder, cleanup: ExitStack) ->
     return msgspec.structs.replace(settings, redis_url=valkey.url), child
 
 
-def _parts(settings: Settings, workers: int, api: bool, output: Path | None) -> list[Child]:
+def _parts(settings: Settings, api: bool, output: Path | None) -> list[Child]:
     """`-P` keeps the current folder off the import path: it may well hold another package named `server`."""
     env = child_environment(settings, os.environ)
 
     def part(name: str, *args: str) -> Child:
         return Child(name, leashed([sys.executable, "-P", "-m", *args]), env, output=output)
 
-    parts = [part(f"worker {number}" if workers > 1 else "worker", "workers") for number in range(1, workers + 1)]
+    parts = [part("workers", "workers")]
     return [*parts, part("API", "server.cli", "api")] if api else parts
 
 
-def _stop(parts: list[Child]) -> None:
-    """The API stops at once; a worker's job gets its grace and otherwise stays unfinished for the next start."""
-    cut_short = stop_all(parts, GRACE_S)
+def _stop(parts: list[Child], grace_s: float) -> None:
+    """The API stops at once; jobs at work get their grace and are otherwise handed back for the next start."""
+    cut_short = stop_all(parts, grace_s)
     if cut_short:
         log.warning("%s did not stop in time; an unfinished job runs again at the next start", ", ".join(cut_short))
 
@@ -177,28 +172,53 @@ def _prepare_store(settings: Settings, *, everything: bool) -> None:
     sweep(settings, everything=everything)
 
 
-def sweep(settings: Settings, *, everything: bool = False) -> None:
-    """Queue again the jobs whose process is gone; a store or queue that is away is tried again at the next sweep."""
+class Sweeper:
+    """Looks every SWEEP_S for jobs whose worker is gone or that lost their place, and lets the clock tick."""
+
+    def __init__(self, settings: Settings) -> None:
+        from server.clockwork import Clockwork
+        from server.retention import Retention
+
+        self._settings = settings
+        self._clockwork = Clockwork(settings)
+        self._retention = Retention(settings)
+        self._due_at = time.monotonic() + SWEEP_S
+
+    def sweep_when_due(self) -> None:
+        """A store or queue that was away is given time first: its workers' signs of life come late too."""
+        if time.monotonic() < self._due_at:
+            return
+        went_well = sweep(self._settings)
+        self._clockwork.tick()
+        self._retention.tick(datetime.now(UTC))
+        self._due_at = time.monotonic() + (SWEEP_S if went_well else AFTER_OUTAGE_S)
+
+
+def sweep(settings: Settings, *, everything: bool = False) -> bool:
+    """Queue again the jobs that nobody has; False when the store or the queue is away."""
     try:
         found = asyncio.run(_sweep(settings, everything))
     except InsightError as error:
         log.warning("could not look for lost jobs: %s", error.message)
-    else:
-        if found:
-            log.info("%d unfinished job(s) queued again", found)
+        return False
+    if found:
+        log.info("%d unfinished job(s) queued again", found)
+    return True
 
 
 async def _sweep(settings: Settings, everything: bool) -> int:
+    from server.adapters.redis_progress import RedisProgress
     from server.adapters.rq_queue import RqJobQueue
     from server.adapters.sql_store import SqlCardStore
-    from server.recovery import SILENT_AFTER, recover_jobs
+    from server.recovery import recover_jobs
 
     store = SqlCardStore(settings.store_url)
     queue = RqJobQueue(settings.redis_url or "", job_timeout_s=settings.job_timeout_s)
+    progress = RedisProgress(settings.redis_url or "")
     try:
-        silent_since = None if everything else datetime.now(UTC) - SILENT_AFTER
-        return len(await recover_jobs(store, queue, silent_since=silent_since))
+        return len(await recover_jobs(store, queue, progress, datetime.now(UTC), everything=everything))
     finally:
+        await progress.close()
         await queue.close()
         await store.close()
 

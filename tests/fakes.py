@@ -26,9 +26,21 @@ from server.core.card import (
     Tldr,
     Verification,
 )
-from server.core.errors import ModelError
+from server.core.errors import ModelError, Superseded
 from server.core.finding import Wanted, findable, read_query
-from server.core.jobs import Capture, CardEvent, CardKey, Event, FailedEvent, Job, JobId, NumberedEvent
+from server.core.jobs import (
+    Capture,
+    CardEvent,
+    CardKey,
+    Event,
+    FailedEvent,
+    Job,
+    JobId,
+    JobState,
+    NumberedEvent,
+    Stage,
+)
+from server.core.losses import PARKED_FOR
 from server.core.model import ModelAnswer, ModelRequest, Spending, Usage
 from server.core.money import MILLION, Payer, Reservation, micros, payer_of
 from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
@@ -36,6 +48,7 @@ from server.core.source import Block, Document
 from server.core.thread import CaptureReceipt
 from server.core.topics import MOST_CARDS, Posting, rank_related, topics_of
 
+SWAPPED = ("state", "attempt", "holder", "card_id")  # what a swap looks at
 NOON = datetime(2026, 2, 23, 12, 0, tzinfo=UTC)
 THREAD_URL = "https://www.reddit.com/r/Lighthouses/comments/1kestrel/"
 THREAD_TEXT = "Kestrel Point relights its lamp\n\nThe council voted 7 to 2 on Monday to relight the lamp."
@@ -271,6 +284,11 @@ class MemoryCardStore:
         return (found.stored[-1].card.id, len(found.stored) + 1) if found else (new_card_id(), 1)
 
     async def save_card(self, new: NewCard) -> StoredCard:
+        row = self._jobs.get(new.job.id) if new.job else None
+        if row and row.card_id and not row.finished:
+            return self._series[row.card_id].stored[-1]
+        if new.job and row and (row.finished or row.attempt != new.job.attempt):
+            raise Superseded("The job is finished, or another worker has it.")
         found = self._living(new.key)
         earlier = found.stored if found else []
         proposed = new_card_id() if new.card.id in self._series or not new.card.id else new.card.id
@@ -284,6 +302,8 @@ class MemoryCardStore:
         series.stored.append(StoredCard(card=card, key=new.key, visibility=visibility, latest_version=card.version))
         series.sources.update({(card.version, source.n): source for source in read})
         self._touch(series, visibility=visibility, latest_version=card.version)
+        if row:
+            self._jobs[row.id] = msgspec.structs.replace(row, card_id=card.id)
         return series.stored[-1]
 
     async def delete_card(self, card_id: CardId, at: datetime) -> bool:
@@ -306,7 +326,8 @@ class MemoryCardStore:
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         for known in self._jobs.values():
-            if known.key == job.key and not known.finished:
+            parked = known.state == "parked" and known.finished_at and known.finished_at > job.created_at - PARKED_FOR
+            if known.key == job.key and (parked or not known.finished):
                 return known, False
         self._jobs[job.id] = job
         return job, True
@@ -321,6 +342,28 @@ class MemoryCardStore:
         payer = Payer(job.payer.key) if job.finished else job.payer
         self._jobs[job.id] = msgspec.structs.replace(job, payer=payer)
         return True
+
+    async def swap_job(self, seen: Job, changed: Job) -> bool:
+        known = self._jobs.get(seen.id)
+        if known is None or any(getattr(known, name) != getattr(seen, name) for name in SWAPPED):
+            return False
+        unfinished = (job for job in self._jobs.values() if not job.finished and job.id != seen.id)
+        if known.finished and not changed.finished and any(job.key == changed.key for job in unfinished):
+            return False
+        payer = Payer(changed.payer.key) if changed.finished else changed.payer
+        self._jobs[seen.id] = msgspec.structs.replace(changed, payer=payer)
+        return True
+
+    async def beat_job(self, job_id: JobId, attempt: int, at: datetime, *, stage: Stage | None = None) -> bool:
+        known = self._jobs.get(job_id)
+        if known is None or (known.state, known.attempt) != ("working", attempt):
+            return False
+        self._jobs[job_id] = msgspec.structs.replace(known, heartbeat_at=at, stage=stage or known.stage)
+        return True
+
+    async def list_jobs(self, *, states: Sequence[JobState] = (), limit: int = 50) -> list[Job]:
+        found = [job for job in self._jobs.values() if not states or job.state in states]
+        return sorted(found, key=lambda job: (-job.created_at.timestamp(), job.id))[:limit]
 
     async def unfinished_jobs(self, *, silent_since: datetime | None = None) -> list[Job]:
         open_jobs = [job for job in self._jobs.values() if not job.finished]
@@ -415,9 +458,12 @@ class MemoryJobQueue:
         self.cancelled: list[JobId] = []
         self.listening = 2
 
-    async def enqueue(self, job_id: JobId) -> None:
-        if job_id not in self.waiting:
-            self.waiting.append(job_id)
+    async def enqueue(self, job: Job) -> None:
+        if job.id not in self.waiting:
+            self.waiting.append(job.id)
+
+    async def places(self) -> set[JobId]:
+        return set(self.waiting)
 
     async def cancel(self, job_id: JobId) -> None:
         self.cancelled.append(job_id)
@@ -429,6 +475,29 @@ class MemoryJobQueue:
 
     async def workers(self) -> int:
         return self.listening
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class MemoryClaims:
+    """Claims in a dictionary, for as long as nobody lets go."""
+
+    def __init__(self) -> None:
+        self.held: dict[CardKey, str] = {}
+
+    async def take(self, key: CardKey, holder: str, *, instead_of: str | None = None) -> bool:
+        if self.held.get(key, holder) not in (holder, instead_of):
+            return False
+        self.held[key] = holder
+        return True
+
+    async def renew(self, key: CardKey, holder: str) -> bool:
+        return self.held.setdefault(key, holder) == holder
+
+    async def release(self, key: CardKey, holder: str) -> None:
+        if self.held.get(key) == holder:
+            del self.held[key]
 
     async def close(self) -> None:
         """Nothing to close."""

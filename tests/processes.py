@@ -32,6 +32,25 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def connected_to(port: int, pids: list[int]) -> list[int]:
+    """Those of the processes that have a connection open to a port of this machine."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    inodes = {row[9] for row in rows if row[2].endswith(f":{port:04X}") and row[3] == "01"}  # ESTABLISHED
+    return [pid for pid in pids if inodes & _sockets_of(pid)]
+
+
+def _sockets_of(pid: int) -> set[str]:
+    found: set[str] = set()
+    try:
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            target = str(entry.readlink())
+            if target.startswith("socket:["):
+                found.add(target[8:-1])
+    except OSError:  # it ended meanwhile, or closed the file
+        pass
+    return found
+
+
 def soon(holds: Callable[[], object], *, within_s: float = 10.0) -> bool:
     """Whether it comes to hold in time."""
     deadline = time.monotonic() + within_s

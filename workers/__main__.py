@@ -1,65 +1,29 @@
-"""`python -m workers` and `threadproof worker`: one RQ worker, which forks a process for each job.
+"""`python -m workers` and `threadproof worker`: a machine's workers, as a tree of processes from one that is loaded.
 
-Measured: a forked job starts 12 ms after it is queued when the parent has imported everything, 1 s
-after it otherwise.
+Pools take jobs, many at once each; one more process takes those that broke a pool down. Measured: a job begins 12 ms
+after it is queued when everything is imported before, 1 s after it otherwise.
 """
 
-import logging
 import os
 import sys
-from typing import Any
 
 import redis
-from rq import Queue, Worker
-from rq.job import Job as RqJob
-from rq.serializers import JSONSerializer
 
-from server.adapters.leash import die_with_parent
 from server.adapters.logs import set_up_log
 from server.adapters.migrations import migrate
-from server.adapters.rq_queue import QUEUE, connect
+from server.adapters.rq_queue import connect
 from server.core.errors import InsightError, InvalidSetting, QueueUnavailable
 from server.settings import Settings
-from workers import jobs
+from workers import alone, jobs, sizing
 from workers.adapters.extraction_server import ExtractionServer
-
-# With RQ's defaults a job whose worker was killed is missed after 400 s and more; with these after 71 s.
-MONITORING_S = 5
-MAINTENANCE_S = 30
-WORKER_TTL_S = 25
-
-
-class CardWorker(Worker):
-    """RQ's forking worker whose processes end with it and whose crashed jobs free their rows."""
-
-    def main_work_horse(self, job: RqJob, queue: Queue) -> None:
-        """In the fork: RQ 3.0 lets a work-horse outlive its killed worker; ours does not."""
-        die_with_parent(self.pid)
-        super().main_work_horse(job, queue)
-
-    def handle_work_horse_killed(self, job: RqJob, retpid: int, ret_val: int, rusage: object) -> None:
-        """In the parent, before RQ queues the job again."""
-        try:
-            jobs.release_job(job.id)
-        except InsightError as error:
-            logging.getLogger("threadproof.jobs").warning("job %s keeps its row for now: %s", job.id, error)
-
-    def unsubscribe(self) -> None:
-        """The listening thread is told to end before it is woken; RQ 3.0 does it the other way round, and one time in
-        four the thread goes back to waiting and is waited for, for a second."""
-        thread: Any = self.pubsub_thread
-        if thread:
-            thread.stop()
-        super().unsubscribe()  # type: ignore[no-untyped-call]
-
-    @property
-    def was_told_to_stop(self) -> bool:
-        """Whether it ends because of a signal, not because Redis went away."""
-        return self._shutdown_requested_date is not None
+from workers.board import Board
+from workers.bootstrap import Warm, has_model
+from workers.pool import Lost, Pool
+from workers.tree import Branch, Tree, raise_file_limit, settle_memory
 
 
 def main() -> int:
-    """Work until a signal says stop; the job at hand is finished first."""
+    """Work until a signal says stop; jobs at hand are finished within the grace, or handed back."""
     try:
         return run(Settings.from_env(os.environ))
     except InsightError as error:
@@ -72,36 +36,43 @@ def run(settings: Settings) -> int:
     set_up_log(settings.log_level, settings.log_format, settings.secrets)
     if not settings.redis_url:
         raise InvalidSetting("A worker needs REDIS_URL. `threadproof serve` starts workers with a queue of their own.")
+    require_queue(settings.redis_url)
     migrate(settings.store_url)
-    with ExtractionServer.start() as extraction:  # before Redis brings threads, which a fork would not survive
-        jobs.prepare(settings, extraction.path)
-        return work(settings.redis_url)
+    raise_file_limit()
+    with ExtractionServer.start() as extraction:  # before anything that a page's reader need not hold
+        warm = jobs.prepare(settings, extraction.path)
+        settle_memory()
+        return Tree(branches(settings, warm), grace_s=settings.grace_s).run(extraction.is_alive)
 
 
-def work(redis_url: str) -> int:
-    """Take jobs until a signal comes."""
+def branches(settings: Settings, warm: Warm) -> list[Branch]:
+    """The pools, and the process for jobs that broke one down."""
+    size = sizing.size_for(
+        sizing.machine_cores(),
+        sizing.machine_memory_mb(),
+        has_model=has_model(settings),
+        pools=settings.workers,
+        jobs=settings.jobs_at_once,
+    )
+    redis_url = settings.redis_url or ""
+
+    def pool(branch: Branch, lost: list[Lost]) -> int:
+        assert branch.board is not None
+        return Pool(settings, warm, branch.board, holder=branch.holder, room=size.room).run(lost)
+
+    pools = [Branch(f"pool-{n}", pool, Board(size.room)) for n in range(1, size.pools + 1)]
+    return [*pools, Branch("alone", lambda branch, lost: alone.work(redis_url))]
+
+
+def require_queue(redis_url: str) -> None:
+    """QueueUnavailable when nothing answers: better said at once than by children that wait."""
+    client = connect(redis_url)
     try:
-        worker = open_worker(redis_url)
-        worker.work(logging_level="WARNING")
+        client.ping()
     except redis.RedisError as error:
         raise QueueUnavailable(f"Nothing answers at REDIS_URL ({error}). Start Redis or Valkey there.") from error
-    if not worker.was_told_to_stop:
-        raise QueueUnavailable("The connection to Redis or Valkey was lost. Start the worker again once it is back.")
-    return 0
-
-
-def open_worker(redis_url: str) -> CardWorker:
-    """A worker on our queue; connects."""
-    connection = connect(redis_url, timeout_s=WORKER_TTL_S)
-    return CardWorker(
-        [Queue(QUEUE, connection=connection, serializer=JSONSerializer)],
-        connection=connection,
-        serializer=JSONSerializer,
-        job_monitoring_interval=MONITORING_S,
-        maintenance_interval=MAINTENANCE_S,
-        worker_ttl=WORKER_TTL_S,
-        log_job_description=False,
-    )
+    finally:
+        client.close()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from server.core.ports import Budget, Extractor, Fetcher, Searcher, Writer
+from server.core.ports import (
+    Budget,
+    CardStore,
+    Claims,
+    Extractor,
+    Fetcher,
+    JobQueue,
+    Progress,
+    Searcher,
+    Writer,
+)
 from server.settings import Settings
 from workers.parts import Parts, Web
 
@@ -61,15 +71,35 @@ def warm_up(settings: Settings, *, extraction_socket: Path | None = None) -> War
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, warm: Warm | None = None) -> AsyncIterator[Parts]:
-    """Adapters for one job or command, closed at the end."""
+async def open_claims(settings: Settings) -> AsyncIterator[Claims]:
+    """Closed at the end."""
+    from server.adapters.redis_claims import RedisClaims
+
+    claims = RedisClaims(settings.redis_url or "")
+    try:
+        yield claims
+    finally:
+        await claims.close()
+
+
+class Commons(msgspec.Struct, frozen=True):
+    """What all jobs of a process share: connections that any number of tasks may use at once."""
+
+    store: CardStore
+    queue: JobQueue
+    progress: Progress
+
+
+@asynccontextmanager
+async def open_commons(settings: Settings) -> AsyncIterator[Commons]:
+    """Closed at the end."""
     from server.adapters.metered_progress import MeteredProgress
     from server.adapters.meters import RedisMeter
+    from server.adapters.patience import patient
     from server.adapters.redis_progress import RedisProgress
     from server.adapters.rq_queue import RqJobQueue
     from server.adapters.sql_store import SqlCardStore
 
-    warm = warm or warm_up(settings)
     async with AsyncExitStack() as stack:
         store = SqlCardStore(settings.store_url)
         stack.push_async_callback(store.close)
@@ -78,10 +108,25 @@ async def open_parts(settings: Settings, warm: Warm | None = None) -> AsyncItera
         told = RedisProgress(settings.redis_url or "")
         progress = MeteredProgress(told, RedisMeter(settings.redis_url or ""), monotonic)
         stack.push_async_callback(progress.close)
+        yield Commons(patient(store), queue, progress)
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, warm: Warm | None = None, commons: Commons | None = None
+) -> AsyncIterator[Parts]:
+    """Adapters for one job or command, closed at the end; but for those that are shared.
+
+    Each job has clients of its own for the web and the model: one pool of connections for all of them let jobs starve
+    in a burst.
+    """
+    warm = warm or warm_up(settings)
+    async with AsyncExitStack() as stack:
+        shared = commons if commons is not None else await stack.enter_async_context(open_commons(settings))
         yield Parts(
-            store=store,
-            progress=progress,
-            queue=queue,
+            store=shared.store,
+            progress=shared.progress,
+            queue=shared.queue,
             web=await open_web(settings, warm, stack),
             sample=warm.sample,
             extractor=open_extractor(warm),

@@ -1,21 +1,31 @@
-"""What RQ calls: wire, run, return. The only `asyncio.run` of the workers is here."""
+"""What RQ calls: take, run, return. The `asyncio.run` of processes that have one job is here."""
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 
 from server.core.jobs import JobId
+from server.core.losses import BROKE_DOWN
 from server.settings import Settings
-from workers import attempts
-from workers.bootstrap import Warm, open_parts, warm_up
+from workers import attempts, taking
+from workers.bootstrap import Warm, open_claims, open_parts, warm_up
+from workers.parts import Parts
+from workers.taking import Post
 
 _warm: Warm | None = None
 
 
-def prepare(settings: Settings, extraction_socket: Path | None = None) -> None:
-    """Load in the parent what every job needs, so that forked jobs find it in memory."""
+def prepare(settings: Settings, extraction_socket: Path | None = None) -> Warm:
+    """Load in the parent what every job needs, so that forked processes find it in memory."""
     global _warm
     _warm = warm_up(settings, extraction_socket=extraction_socket)
+    return _warm
+
+
+def holder_name() -> str:
+    """What rows and claims call this process: no other has it, on any machine, at any time."""
+    return f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
 
 
 def make_card(job_id: str) -> None:
@@ -24,21 +34,26 @@ def make_card(job_id: str) -> None:
 
 
 def release_job(job_id: str) -> None:
-    """Called when a job's process died under it: free the row for the next try, or fail it after the last."""
+    """Called when a job's own process died: free the row for the next try, or park it after the last."""
     asyncio.run(_release_job(JobId(job_id), Settings.from_env(os.environ)))
 
 
-async def _make_card(job_id: JobId, settings: Settings) -> None:
+async def run_job(job_id: JobId, parts: Parts, post: Post) -> None:
+    """Take a job and make its card; nothing where there is nothing to take."""
     from workers import pipeline
 
-    async with open_parts(settings, _warm) as parts:
-        job = await parts.store.load_job(job_id)
-        if job is not None and attempts.is_free(job, parts.clock()):
-            await attempts.work(job, parts, pipeline.make_card)
+    job = await taking.take(job_id, parts, post)
+    if job is not None:
+        await attempts.work(job, parts, post, pipeline.make_card)
+
+
+async def _make_card(job_id: JobId, settings: Settings) -> None:
+    async with open_parts(settings, _warm) as parts, open_claims(settings) as claims:
+        await run_job(job_id, parts, Post(holder_name(), claims))
 
 
 async def _release_job(job_id: JobId, settings: Settings) -> None:
     async with open_parts(settings, _warm) as parts:
         job = await parts.store.load_job(job_id)
-        if job is not None and not job.finished:
-            await attempts.release(job, parts)
+        if job is not None and job.state == "working":
+            await taking.release(job, parts, blamed=True, reason=BROKE_DOWN)

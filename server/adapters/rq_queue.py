@@ -6,25 +6,31 @@ RQ's own record of a job is short-lived on purpose. With its defaults a failed j
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
+from zlib import crc32
 
 import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry as ConnectionRetry
 from rq import Queue, Retry, Worker
-from rq.command import send_stop_job_command
+from rq.command import send_stop_execution_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 
 from server.core.errors import QueueUnavailable
-from server.core.jobs import MAKE_CARD, JobId
+from server.core.jobs import MAKE_CARD, Job, JobId
 
-QUEUE = "cards"
+# Stochastic fair queueing (McKenney 1990): payers are spread over lanes that are served in turn, so that one who asks
+# for a thousand cards is in the way of an eighth of the others at most.
+READERS = ("cards", *(f"cards-{n}" for n in range(1, 8)))
+REFRESHES, COLLECTING = "refreshes", "collecting"
+ALONE = "alone"  # jobs that took a worker with them: each gets a process of its own
+LANES = (*READERS, REFRESHES, COLLECTING, ALONE)
 RESULT_TTL_S = 60
 FAILURE_TTL_S = 60
 CRASH_RETRIES = 2  # how often RQ starts a job again whose process died under it
 MARGIN_S = 30  # RQ's own limit is only a second line behind the job's
-ATTEMPTS = 3  # tries that one RQ job may make (workers/jobs.py)
+ATTEMPTS = 3  # tries that one RQ job may make (workers/attempts.py)
 
 T = TypeVar("T")
 
@@ -39,39 +45,57 @@ def connect(redis_url: str, *, timeout_s: float = 5.0) -> redis.Redis:
     )
 
 
+def lane_of(job: Job) -> str:
+    """The queue that a job waits in."""
+    if job.crashes:
+        return ALONE
+    if job.priority != "reader":
+        return REFRESHES if job.priority == "refresh" else COLLECTING
+    who = job.payer.key or job.payer.address or ""
+    return READERS[crc32(who.encode()) % len(READERS)] if who else READERS[0]
+
+
 class RqJobQueue:
-    """Job ids on one RQ queue. Opening it does not connect."""
+    """Job ids on RQ's queues, one a lane. Opening it does not connect."""
 
     def __init__(self, redis_url: str, *, job_timeout_s: int = 180) -> None:
         self._redis = connect(redis_url)
-        self._queue = Queue(QUEUE, connection=self._redis, serializer=JSONSerializer)
+        self._lanes = {name: Queue(name, connection=self._redis, serializer=JSONSerializer) for name in LANES}
         self._timeout_s = ATTEMPTS * (job_timeout_s + MARGIN_S)
 
-    async def enqueue(self, job_id: JobId) -> None:
+    async def enqueue(self, job: Job) -> None:
         """Hand the job to a worker. One that still waits keeps its place; one that ran before is queued afresh."""
-        await _in_thread(lambda: self._enqueue(job_id))
+        await _in_thread(lambda: self._enqueue(job.id, lane_of(job)))
+
+    async def places(self) -> set[JobId]:
+        """The ids of all jobs that wait."""
+        return await _in_thread(self._places)
 
     async def cancel(self, job_id: JobId) -> None:
-        """Take it off the queue, or stop the process that works on it; unknown ids are fine."""
+        """Take it off the queue, or stop the worker that is at it; unknown ids are fine."""
         await _in_thread(lambda: self._cancel(job_id))
 
     async def depth(self) -> int:
         """Jobs waiting."""
-        return await _in_thread(lambda: int(self._queue.count))
+        return sum((await self.depths()).values())
+
+    async def depths(self) -> dict[str, int]:
+        """Jobs waiting, by lane."""
+        return await _in_thread(lambda: {name: int(queue.count) for name, queue in self._lanes.items()})
 
     async def workers(self) -> int:
-        """Workers that listen to this queue."""
-        return await _in_thread(lambda: int(Worker.count(queue=self._queue)))
+        """Worker processes that take readers' jobs."""
+        return await _in_thread(lambda: int(Worker.count(queue=self._lanes[READERS[0]])))
 
     async def close(self) -> None:
         """Close the connections."""
         await asyncio.to_thread(self._redis.close)
 
-    def _enqueue(self, job_id: JobId) -> None:
+    def _enqueue(self, job_id: JobId, lane: str) -> None:
         if self._waits(job_id):
             return
         self._forget(job_id)
-        self._queue.enqueue(
+        self._lanes[lane].enqueue(
             MAKE_CARD,
             job_id,
             job_id=job_id,
@@ -86,18 +110,30 @@ class RqJobQueue:
             self._forget(job_id)
             return
         try:
-            send_stop_job_command(self._redis, job_id, serializer=JSONSerializer)
-        except (NoSuchJobError, InvalidJobOperation):
+            job = RqJob.fetch(job_id, connection=self._redis, serializer=JSONSerializer)
+            for execution in job.get_executions():
+                send_stop_execution_command(self._redis, job_id, execution.id)
+        except (NoSuchJobError, InvalidJobOperation, ValueError):  # it ended between two questions
             return
 
+    def _places(self) -> set[JobId]:
+        with self._redis.pipeline(transaction=False) as pipe:
+            for queue in self._lanes.values():
+                pipe.lrange(queue.key, 0, -1)
+            return {JobId(found.decode()) for waiting in pipe.execute() for found in waiting}
+
     def _waits(self, job_id: JobId) -> bool:
-        return self._redis.lpos(self._queue.key, job_id) is not None
+        with self._redis.pipeline(transaction=False) as pipe:
+            for queue in self._lanes.values():
+                pipe.lpos(queue.key, job_id)
+            return any(place is not None for place in pipe.execute())
 
     def _forget(self, job_id: JobId) -> None:
         try:
             RqJob.fetch(job_id, connection=self._redis, serializer=JSONSerializer).delete()
         except NoSuchJobError:
-            self._queue.remove(job_id)
+            for queue in self._lanes.values():
+                queue.remove(job_id)
 
 
 async def _in_thread(call: Callable[[], T]) -> T:

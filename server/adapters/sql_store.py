@@ -1,7 +1,7 @@
 """CardStore on SQLite or PostgreSQL with the same statements: nothing to install first, nothing to rewrite later."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -12,7 +12,7 @@ from server.adapters.sql import captures, cards, jobs, keys, lists, retention
 from server.adapters.sql.database import Database
 from server.core.access import AccessKey
 from server.core.card import CardId
-from server.core.jobs import Capture, CardKey, Job, JobId
+from server.core.jobs import Capture, CardKey, Job, JobId, JobState, Stage
 from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
 
 __all__ = ["SqlCardStore", "migrate"]
@@ -73,6 +73,15 @@ class SqlCardStore:
 
     async def save_job(self, job: Job) -> bool:
         return await self._write(jobs.save_job, job)
+
+    async def swap_job(self, seen: Job, changed: Job) -> bool:
+        return await self._write(jobs.swap_job, seen, changed)
+
+    async def beat_job(self, job_id: JobId, attempt: int, at: datetime, *, stage: Stage | None = None) -> bool:
+        return await self._write(jobs.beat_job, job_id, attempt, at, stage)
+
+    async def list_jobs(self, *, states: Sequence[JobState] = (), limit: int = 50) -> list[Job]:
+        return await self._read(jobs.list_jobs, states, limit)
 
     async def move_job(self, job_id: JobId, key: CardKey) -> Job | None:
         return await self._write(jobs.move_job, job_id, key)

@@ -4,7 +4,6 @@ import argparse
 import os
 import signal
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
 from server.commands.options import log_to_stderr
@@ -12,19 +11,16 @@ from server.commands.options import log_to_stderr
 
 def add_to(commands: Any) -> None:
     """`threadproof scheduler`."""
-    parser = commands.add_parser(
-        "scheduler", help="what happens by the clock: finds lost jobs, forgets what is old (needs REDIS_URL)"
-    )
+    parser = commands.add_parser("scheduler", help="what happens by the clock: finds lost jobs (needs REDIS_URL)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """A sweep a minute until told to stop."""
+    """Sweep until told to stop."""
     from server.adapters.migrations import migrate
     from server.core.errors import InvalidSetting
-    from server.retention import Retention
     from server.settings import Settings
-    from server.supervisor import SWEEP_S, sweep
+    from server.supervisor import SWEEP_S, Sweeper, sweep
 
     settings = Settings.from_env(os.environ)
     if settings.redis_url is None:
@@ -34,9 +30,8 @@ def run(args: argparse.Namespace) -> int:
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
-    retention = Retention(settings)
-    while True:
-        sweep(settings)
-        retention.tick(datetime.now(UTC))
-        if told.wait(SWEEP_S):
-            return 0
+    sweep(settings)
+    sweeper = Sweeper(settings)
+    while not told.wait(SWEEP_S / 10):
+        sweeper.sweep_when_due()
+    return 0

@@ -15,7 +15,7 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("serve", help="everything on one machine: API, pages, workers, valkey, SQLite")
     parser.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="the port to listen on (default 8321; 0: any free one)")
-    parser.add_argument("--workers", type=_count, metavar="N", help="how many cards are made side by side (default 2)")
+    parser.add_argument("--workers", type=_count, metavar="N", help="worker processes (default: one a core)")
     add_place(parser)
     parser.set_defaults(run=run)
 

@@ -7,6 +7,7 @@ InsightError                 code, message, retryable
 ├── SourceError              SourceUnavailable, SourceRefused, SourceUnreadable
 ├── ModelError               ModelUnavailable, DraftRejected
 ├── StoreError               StoreUnavailable
+├── JobError                 Superseded, Parked
 ├── QueueError               QueueUnavailable, Overloaded
 └── SetupError               DataFolderUnusable, DataFolderInUse, PortInUse, WorldUnreadable, InvalidSetting
 
@@ -228,6 +229,26 @@ class StoreUnavailable(StoreError):
 
     code = "store-unavailable"
     retryable = True
+
+
+class JobError(InsightError):
+    """What becomes of a job."""
+
+    code = "job-error"
+    title = "The job cannot go on"
+
+
+class Superseded(JobError):
+    """The job is in other hands or finished: nothing more of this attempt counts."""
+
+    code = "superseded"
+
+
+class Parked(JobError):
+    """The job took so many workers with it that it is left alone until the operator says otherwise."""
+
+    code = "job-parked"
+    title = "This card could not be made"
 
 
 class QueueError(InsightError):

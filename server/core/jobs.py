@@ -9,7 +9,9 @@ from server.core.card import Card, CardId
 from server.core.money import THE_DAY_ALONE, Payer
 
 JobId = NewType("JobId", str)
-JobState = Literal["queued", "working", "done", "failed", "cancelled"]
+JobState = Literal["queued", "working", "done", "failed", "cancelled", "parked"]
+ShownState = Literal["queued", "working", "done", "failed", "cancelled"]  # what is parked has failed, for its reader
+Priority = Literal["reader", "refresh", "collect"]  # somebody waits; a card is known already; by the clock
 Stage = Literal["read", "search", "fetch", "rank", "write", "verify", "save"]
 STAGES: tuple[Stage, ...] = ("read", "search", "fetch", "rank", "write", "verify", "save")
 
@@ -55,11 +57,15 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     refresh: bool = False
     payer: Payer = THE_DAY_ALONE  # whoever asked first; stores forget the address when the job is finished
     error: Problem | None = None
+    priority: Priority = "reader"
+    holder: str | None = None  # the worker that has it, or had it last
+    crashes: int = 0  # workers that it took with it
+    reason: str | None = None  # why its last try ended before its time, for the operator
 
     @property
     def finished(self) -> bool:
-        """Nothing more will happen to it."""
-        return self.state in ("done", "failed", "cancelled")
+        """Nothing more will happen to it by itself; a parked one waits for the operator."""
+        return self.state in ("done", "failed", "cancelled", "parked")
 
 
 class CardRef(msgspec.Struct, frozen=True):
@@ -78,7 +84,7 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     """A job as the API shows it."""
 
     id: JobId
-    state: JobState
+    state: ShownState
     url: str
     stage: Stage | None
     attempt: int

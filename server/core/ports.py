@@ -10,7 +10,7 @@ import msgspec
 from server.core.access import AccessKey
 from server.core.card import Card, CardId, Visibility
 from server.core.citations import CheckedClaim
-from server.core.jobs import Capture, CardKey, Event, Job, JobId, NumberedEvent
+from server.core.jobs import Capture, CardKey, Event, Job, JobId, JobState, NumberedEvent, Stage
 from server.core.judging import Ruling
 from server.core.limits import Bucket, Standing
 from server.core.model import ModelAnswer, ModelRequest, Spending
@@ -216,6 +216,7 @@ class NewCard(msgspec.Struct, frozen=True, kw_only=True):
     card: Card
     key: CardKey
     texts: dict[int, str]
+    job: Job | None = None  # whose card it is: a job has one at most, saved by the attempt that has the job
 
 
 class StoredCapture(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,6 +272,10 @@ class CardStore(Protocol):
 
         Where another version came first, this one takes the next number: what is returned counts, not what was handed
         in. A version may narrow its series' visibility and never widens it.
+
+        With a job its row is told the card in the same transaction. Where an attempt of the job has saved its card
+        before, that card is what comes back. Superseded where the job is finished or in another attempt's hands; a job
+        without a row is in nobody's.
         """
 
     async def delete_card(self, card_id: CardId, at: datetime) -> bool:
@@ -280,13 +285,27 @@ class CardStore(Protocol):
         """
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
-        """Create the job, or return the unfinished one of the same key: (job, whether it is new). Atomic."""
+        """Create the job, or return the unfinished one of the same key: (job, whether it is new). Atomic.
+
+        One that was parked within PARKED_FOR stands in the way like an unfinished one.
+        """
 
     async def load_job(self, job_id: JobId) -> Job | None: ...
 
     async def save_job(self, job: Job) -> bool:
         """Replace the job's row. A finished job stays as it is, and False says so: a worker learns of a cancellation,
         and its heartbeat cannot undo one."""
+
+    async def swap_job(self, seen: Job, changed: Job) -> bool:
+        """Replace the job's row if state, attempt, holder and card are still those that were seen; False when they are
+        not, or when an ended job is to come back and another of its key is unfinished. Atomic: of several who saw the
+        same and change one of these, one succeeds."""
+
+    async def beat_job(self, job_id: JobId, attempt: int, at: datetime, *, stage: Stage | None = None) -> bool:
+        """A sign of life, and the stage where there is a new one; False when the attempt no longer has the job."""
+
+    async def list_jobs(self, *, states: Sequence[JobState] = (), limit: int = 50) -> list[Job]:
+        """Jobs in any of these states, or in any at all, the newest first."""
 
     async def move_job(self, job_id: JobId, key: CardKey) -> Job | None:
         """Give an unfinished job another key; the unfinished job that has that key already, and then nothing moves."""
@@ -333,7 +352,12 @@ class CardStore(Protocol):
 class JobQueue(Protocol):
     """Hands job ids to workers. QueueUnavailable when it cannot."""
 
-    async def enqueue(self, job_id: JobId) -> None: ...
+    async def enqueue(self, job: Job) -> None:
+        """Give the job a place behind others of its priority, each payer having a fair share of the turns. One that
+        waits keeps its place."""
+
+    async def places(self) -> set[JobId]:
+        """All that have a place."""
 
     async def cancel(self, job_id: JobId) -> None:
         """Take it off the queue, or stop the worker that has it."""
@@ -343,6 +367,22 @@ class JobQueue(Protocol):
 
     async def workers(self) -> int:
         """Workers that listen."""
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Claims(Protocol):
+    """Who works on a key: a lease that its holder renews. QueueUnavailable when it cannot tell."""
+
+    async def take(self, key: CardKey, holder: str, *, instead_of: str | None = None) -> bool:
+        """Have the key for CLAIM_S, where nobody has it, or only `instead_of` does. Looked at and taken at once."""
+
+    async def renew(self, key: CardKey, holder: str) -> bool:
+        """Have it for another CLAIM_S; False when somebody else has it by now."""
+
+    async def release(self, key: CardKey, holder: str) -> None:
+        """Let others have it; what somebody else has stays theirs."""
 
     async def close(self) -> None: ...
 

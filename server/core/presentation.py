@@ -53,7 +53,7 @@ def view_job(job: Job, *, address: str, headline: str = "") -> JobView:
     """A job as the API shows it; `headline` lets the card's permalink carry its slug."""
     return JobView(
         id=job.id,
-        state=job.state,
+        state="failed" if job.state == "parked" else job.state,
         url=job.url,
         stage=job.stage,
         attempt=job.attempt,

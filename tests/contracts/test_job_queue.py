@@ -6,13 +6,12 @@ import pytest
 import redis
 
 from server.adapters.rq_queue import RqJobQueue
-from server.core.jobs import JobId
 from server.core.ports import JobQueue
-from tests.fakes import MemoryJobQueue
+from tests.fakes import MemoryJobQueue, make_job
 from tests.valkey import running_valkey
 
 pytestmark = pytest.mark.anyio
-FIRST, SECOND = JobId("job-kestrel-0001"), JobId("-job_kestrel-0002")
+FIRST, SECOND = make_job("job-kestrel-0001"), make_job("-job_kestrel-0002")
 
 
 @pytest.fixture(scope="module")
@@ -42,24 +41,25 @@ def test_the_queue_is_a_job_queue(queue: JobQueue) -> None:
 
 
 async def test_a_queued_job_waits(queue: JobQueue) -> None:
-    """Depth counts what waits."""
-    assert await queue.depth() == 0
+    """Depth counts what waits, and each of them is named."""
+    assert (await queue.depth(), await queue.places()) == (0, set())
     await queue.enqueue(FIRST)
     await queue.enqueue(SECOND)
-    assert await queue.depth() == 2
+    assert (await queue.depth(), await queue.places()) == (2, {FIRST.id, SECOND.id})
 
 
 async def test_queueing_a_waiting_job_again_changes_nothing(queue: JobQueue) -> None:
-    """Recovery may ask as often as it likes."""
+    """Recovery may ask as often as it likes, also for a job that counts as another kind by now."""
     await queue.enqueue(FIRST)
     await queue.enqueue(FIRST)
+    await queue.enqueue(make_job(FIRST.id, crashes=1))
     assert await queue.depth() == 1
 
 
 async def test_a_cancelled_job_no_longer_waits(queue: JobQueue) -> None:
     """And it may be queued afresh later."""
     await queue.enqueue(FIRST)
-    await queue.cancel(FIRST)
+    await queue.cancel(FIRST.id)
     assert await queue.depth() == 0
     await queue.enqueue(FIRST)
     assert await queue.depth() == 1
@@ -67,5 +67,5 @@ async def test_a_cancelled_job_no_longer_waits(queue: JobQueue) -> None:
 
 async def test_cancelling_what_is_not_there_is_fine(queue: JobQueue) -> None:
     """A job may have ended a moment ago."""
-    await queue.cancel(FIRST)
+    await queue.cancel(FIRST.id)
     assert await queue.depth() == 0

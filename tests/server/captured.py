@@ -20,8 +20,8 @@ from server.core.ports import Hit, Page
 from server.core.urls import canonical_url
 from server.settings import Settings
 from tests.fakes import MemoryJobQueue, MemoryProgress, make_key
+from tests.hands import work
 from workers.adapters.extraction import InProcessExtractor
-from workers.attempts import work
 from workers.parts import Parts, Web
 from workers.pipeline import make_card
 from workers.writers.extractive import ExtractiveWriter

@@ -14,8 +14,8 @@ from server.core.jobs import CardEvent, CardKey, Job, JobId, SectionEvent
 from server.core.ports import NewCard
 from server.core.urls import canonical_url
 from tests.fakes import make_job, make_new_card
+from tests.hands import work
 from tests.server.captured import NOW, House, Told
-from workers.attempts import work
 from workers.pipeline import make_card
 
 TOLD = Told(id="1kestrel")
@@ -104,7 +104,7 @@ def follow_share(house: House, other: Job, *, ends: str, card: NewCard | None) -
     """A job for the share link at work while the other one ends."""
 
     async def end() -> None:
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
         saved = await house.store.save_card(card) if card else None
         if saved:
             await house.progress.publish(other.id, 1, SectionEvent("lead", saved.card))

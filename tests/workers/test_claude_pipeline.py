@@ -18,9 +18,9 @@ from server.core.model import ModelRequest
 from server.core.money import Payer, Reservation
 from server.pages.exports import to_html, to_markdown, to_text
 from tests.fakes import NOON, MemoryBudget, Script, Scripted, ScriptedModel, make_job
+from tests.hands import work
 from tests.workers.newsroom import STAGES, Newsroom, answer_well, shown_in
 from tests.workers.test_pipeline import KEY, SAMPLE, Office, assert_quotes_stand
-from workers import attempts
 from workers.adapters.recorded_web import RecordedWeb
 from workers.pipeline import make_card
 from workers.writers.claude import NO_BUDGET, OVER_BUDGET
@@ -308,7 +308,7 @@ async def test_a_job_that_was_cancelled_meanwhile_stops_asking() -> None:
     budget, before = MemoryBudget(), others()
     office = Newsroom(lambda request: Scripted(value=answer_well(request), wait_s=0.05), budget=budget, piece=40)
     await office.store.join_job(office.job)
-    working = asyncio.create_task(attempts.work(office.job, office.parts, make_card, heartbeat_s=0.02))
+    working = asyncio.create_task(work(office.job, office.parts, make_card, heartbeat_s=0.02))
     while not office.model.asked:
         await asyncio.sleep(0.005)
     row = await office.store.load_job(office.job.id)

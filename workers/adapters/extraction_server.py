@@ -78,6 +78,13 @@ class ExtractionServer:
         listener.close()
         return cls(path, pid, stack)
 
+    def is_alive(self) -> bool:
+        """Whether the keeper runs; it starts everything else again itself."""
+        try:
+            return os.waitpid(self.pid, os.WNOHANG)[0] == 0
+        except ChildProcessError:
+            return False
+
     def stop(self) -> None:
         """End it, and with it the pages it was reading."""
         with contextlib.suppress(ProcessLookupError, ChildProcessError):

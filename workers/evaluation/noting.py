@@ -9,7 +9,7 @@ import msgspec
 from server.core.card import Draft
 from server.core.citations import CheckedClaim
 from server.core.drafts import list_drafted
-from server.core.jobs import Event, JobId, NumberedEvent
+from server.core.jobs import Event, Job, JobId, NumberedEvent
 from server.core.judging import Ruling
 from server.core.money import Reservation
 from server.core.ports import Extractor, Fetcher, Page, Writer, Writing
@@ -150,8 +150,12 @@ class NoProgress:
 class NoQueue:
     """A JobQueue for work that is done on the spot."""
 
-    async def enqueue(self, job_id: JobId) -> None:
+    async def enqueue(self, job: Job) -> None:
         """Nobody waits for it."""
+
+    async def places(self) -> set[JobId]:
+        """Nothing has one."""
+        return set()
 
     async def cancel(self, job_id: JobId) -> None:
         """There is nothing to cancel."""

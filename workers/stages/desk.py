@@ -127,7 +127,8 @@ class Desk:
         written = self._signed(checked, written)
         card = assemble_card(checked, self.evidence, await self._facts("complete", unread, written))
         texts = {source.n: _text_of(source.url, self.evidence) for source in card.sources}
-        stored = await self.parts.store.save_card(NewCard(card=card, key=self.key, texts=texts))
+        new = NewCard(card=card, key=self.key, texts=texts, job=self.reading.job)
+        stored = await self.parts.store.save_card(new)
         return stored.card
 
     def _signed(self, checked: CheckedDraft, written: Written) -> Written:

@@ -79,11 +79,12 @@ async def seek_corroboration(job: Job, parts: Parts) -> None:
     """One job for the thread, however many captures of it came. Its row is enough: a lost one is queued again."""
     key = CardKey(job.key.canonical_url, job.key.lang, CORROBORATION)
     new_id = JobId(secrets.token_urlsafe(12))
-    wanted = Job(id=new_id, key=key, url=key.canonical_url, created_at=parts.clock(), payer=job.payer)
+    now, url = parts.clock(), key.canonical_url
+    wanted = Job(id=new_id, key=key, url=url, created_at=now, payer=job.payer, priority="refresh")
     row, is_new = await parts.store.join_job(wanted)
     if is_new:
         with suppress(QueueUnavailable):
-            await parts.queue.enqueue(row.id)
+            await parts.queue.enqueue(row)
 
 
 # ---- one reading ------------------------------------------------------------------------------------

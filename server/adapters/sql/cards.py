@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, 
 from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_turns
 from server.adapters.sql.index import forget, index_card
 from server.adapters.sql.series import digest, erased, new_card_id, numbered, strictest
+from server.adapters.sql.jobs import load_job, tell_card
 from server.adapters.sql.tables import captures, jobs, series, sources, texts, versions
 from server.core.card import Card, CardId, Visibility
-from server.core.jobs import CardKey
+from server.core.errors import Superseded
+from server.core.jobs import CardKey, Job
 from server.core.ports import NewCard, StoredCard, StoredSource
 
 _decode = msgspec.json.Decoder(Card).decode
@@ -63,6 +65,9 @@ def next_version(connection: Connection, key: CardKey) -> tuple[CardId, int]:
 def save_card(connection: Connection, new: NewCard) -> StoredCard:
     """Takes the number that is next now, whatever it was when the card was made."""
     take_turns(connection, CARDS_TURN)
+    job = load_job(connection, new.job.id) if new.job else None
+    if job and (saved := _saved_before(connection, job)):
+        return saved
     found = connection.execute(
         select(series.c.id, series.c.latest_version, series.c.visibility).where(_living(new.key))
     ).one_or_none()
@@ -74,6 +79,8 @@ def save_card(connection: Connection, new: NewCard) -> StoredCard:
         card = numbered(new.card, _unused(connection, new.card.id), 1)
         visibility = card.visibility
         connection.execute(insert(series).values(_key_row(new.key, card) | _series_row(card, visibility)))
+    if job and new.job and not tell_card(connection, new.job, card.id):
+        raise Superseded("The job is finished, or another worker has it.")
     body = _encode(card)
     connection.execute(insert(versions).values(_version_row(card, body)))
     _save_sources(connection, card, new.texts)
@@ -94,6 +101,11 @@ def delete_card(connection: Connection, card_id: CardId, at: datetime) -> bool:
     _purge_texts(connection, card_id)
     _purge_captures(connection, card_id)
     return True
+
+
+def _saved_before(connection: Connection, job: Job) -> StoredCard | None:
+    """The card that an earlier attempt of a job saved, or this one without hearing of it."""
+    return load_card(connection, job.card_id, None) if job.card_id and not job.finished else None
 
 
 def _unused(connection: Connection, proposed: CardId) -> CardId:

@@ -1,5 +1,6 @@
 """Jobs, as functions of an open transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +9,18 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 
 from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_turns
 from server.adapters.sql.series import digest
-from server.adapters.sql.tables import UNFINISHED, jobs
-from server.core.jobs import CardKey, Job, JobId, Problem
+from server.adapters.sql.tables import PARKED, UNFINISHED, WORKING, jobs
+from server.core.card import CardId
+from server.core.jobs import CardKey, Job, JobId, JobState, Problem, Stage
+from server.core.losses import PARKED_FOR
 from server.core.money import Payer
 
 
 def join_job(connection: Connection, job: Job) -> tuple[Job, bool]:
     """The unique index on unfinished jobs decides who is first, in any number of processes."""
+    parked = select(jobs).where(_same_key(job.key), PARKED, jobs.c.finished_at > job.created_at - PARKED_FOR)
+    if row := connection.execute(parked.order_by(jobs.c.finished_at.desc()).limit(1)).one_or_none():
+        return _job(row), False
     claim = (
         insert_unless_there(connection, jobs)
         .values(_row(job))
@@ -44,6 +50,34 @@ def save_job(connection: Connection, job: Job) -> bool:
     return True
 
 
+def swap_job(connection: Connection, seen: Job, changed: Job) -> bool:
+    """Only an ended job's return could break the unique index; those take turns, so that looking first is enough."""
+    if seen.finished and not changed.finished:
+        take_turns(connection, CARDS_TURN)
+        if connection.execute(select(jobs.c.id).where(_same_key(changed.key), UNFINISHED)).first():
+            return False
+    return bool(connection.execute(update(jobs).where(_as_seen(seen)).values(_row(changed))).rowcount)
+
+
+def beat_job(connection: Connection, job_id: JobId, attempt: int, at: datetime, stage: Stage | None) -> bool:
+    """Two columns and no more: another task of the same attempt may be writing the row's others."""
+    mine = and_(jobs.c.id == job_id, jobs.c.attempt == attempt, WORKING)
+    told: dict[str, object] = {"heartbeat_at": at} | ({"stage": stage} if stage else {})
+    return bool(connection.execute(update(jobs).where(mine).values(told)).rowcount)
+
+
+def tell_card(connection: Connection, job: Job, card_id: CardId) -> bool:
+    """Write down the one card of a job whose row is as its attempt knows it."""
+    mine = and_(jobs.c.id == job.id, jobs.c.attempt == job.attempt, UNFINISHED, jobs.c.card_id.is_(None))
+    return bool(connection.execute(update(jobs).where(mine).values(card_id=card_id)).rowcount)
+
+
+def list_jobs(connection: Connection, states: Sequence[JobState], limit: int) -> list[Job]:
+    wanted = [jobs.c.state.in_(states)] if states else []
+    newest = select(jobs).where(*wanted).order_by(jobs.c.created_at.desc(), jobs.c.id).limit(limit)
+    return [_job(row) for row in connection.execute(newest)]
+
+
 def unfinished_jobs(connection: Connection, silent_since: datetime | None) -> list[Job]:
     wanted = UNFINISHED if silent_since is None else and_(UNFINISHED, _silent(silent_since))
     return [_job(row) for row in connection.execute(select(jobs).where(wanted).order_by(jobs.c.created_at, jobs.c.id))]
@@ -67,6 +101,12 @@ def move_job(connection: Connection, job_id: JobId, key: CardKey) -> Job | None:
 
 def _same_key(key: CardKey) -> ColumnElement[bool]:
     return and_(jobs.c.url_sha256 == digest(key.canonical_url), jobs.c.lang == key.lang, jobs.c.scope == key.scope)
+
+
+def _as_seen(job: Job) -> ColumnElement[bool]:
+    """Nobody has it that did not have it then, and no card came of it. Signs of life do not count."""
+    unchanged = (jobs.c.holder.is_not_distinct_from(job.holder), jobs.c.card_id.is_not_distinct_from(job.card_id))
+    return and_(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.attempt == job.attempt, *unchanged)
 
 
 def _silent(since: datetime) -> ColumnElement[bool]:
@@ -95,6 +135,10 @@ def _row(job: Job) -> dict[str, object]:
         "payer_key": job.payer.key,
         "payer_address": None if job.finished else job.payer.address,
         "error": msgspec.json.encode(job.error).decode() if job.error else None,
+        "priority": job.priority,
+        "holder": job.holder,
+        "crashes": job.crashes,
+        "reason": job.reason,
     }
 
 
@@ -115,4 +159,8 @@ def _job(row: Any) -> Job:
         refresh=row.refresh,
         payer=Payer(row.payer_key, row.payer_address),
         error=msgspec.json.decode(row.error, type=Problem) if row.error else None,
+        priority=row.priority,
+        holder=row.holder,
+        crashes=row.crashes,
+        reason=row.reason,
     )

@@ -80,6 +80,8 @@ def _in_utc(value: datetime) -> datetime:
 LIVING = text("deleted_at IS NULL")
 LISTED = text("visibility = 'public' AND deleted_at IS NULL")
 UNFINISHED = text("state IN ('queued', 'working')")
+WORKING = text("state = 'working'")
+PARKED = text("state = 'parked'")
 
 
 def _partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
@@ -171,7 +173,13 @@ jobs = Table(
     Column("payer_key", PlainText),
     Column("payer_address", PlainText),  # a digest, and only until the job is finished
     Column("error", PlainText),  # the Problem as JSON
+    Column("priority", PlainText, nullable=False),
+    Column("holder", PlainText),
+    Column("crashes", Count, nullable=False),
+    Column("reason", PlainText),
     _partial_index("jobs_one_unfinished", "url_sha256", "lang", "scope", where=UNFINISHED, unique=True),
+    _partial_index("jobs_parked", "url_sha256", where=PARKED),
+    Index("jobs_by_age", "created_at"),
 )
 
 captures = Table(

@@ -147,7 +147,7 @@ def test_every_error_of_ours_has_a_status() -> None:
         "InsightError", "StoreError", "QueueError", "SetupError", "DataFolderUnusable", "DataFolderInUse", "PortInUse",
         "WorldUnreadable", "InvalidSetting",
     }  # fmt: skip
-    assert set(STATUS.values()) <= {400, 401, 403, 404, 410, 413, 422, 429, 501, 502, 503}
+    assert set(STATUS.values()) <= {400, 401, 403, 404, 409, 410, 413, 422, 429, 501, 502, 503}
     assert problem_of(ValueError("secret")).detail.find("secret") == -1
 
 
