@@ -31,6 +31,7 @@ from server.core.thread import Thread
 from server.core.urls import canonical_url
 from server.sample import THREAD_URL, world_path
 from server.settings import Settings
+from tests.bench.capturing import measure as measure_capturing
 from tests.bench.fetching import measure as measure_fetching
 from tests.bench.grounding import measure as measure_grounding
 from tests.bench.pages import measure as measure_pages
@@ -238,6 +239,7 @@ def main() -> None:
         *measure_fetching(),
         *measure_grounding(),
         *measure_verifying(),
+        *measure_capturing(),
         *measure_pages(),
         *measure_writing(),
     ):
