@@ -12,7 +12,7 @@ from server.core.words import names, terms
 
 MOST_TOPICS = 20
 MOST_CARDS = 64  # a topic's newest cards; what more of them share is no sign of a common subject
-LEAST_LIKENESS = 0.1
+LEAST_LIKENESS = 0.15  # cards on one event from five threads: .55 to .97; on any two of ten other subjects: up to .10
 LONGEST = 80  # characters of a term
 WHOLE = 1000  # a weight of one, as stores keep it
 

@@ -1,6 +1,8 @@
 """A card laid out for its page: citations resolved, lines worded. No HTML here, and no judgement about claims."""
 
 import unicodedata
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -44,6 +46,28 @@ class Cited(msgspec.Struct, frozen=True):
     context: str | None
 
 
+class Change(msgspec.Struct, frozen=True):
+    """What one version changed. Only the newest tells it in full."""
+
+    summary: str
+    version: int | None = None
+    added: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    sources_added: tuple[str, ...] = ()
+    sources_dropped: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Titles and lines of what it tells in full."""
+        named = (
+            ("New", self.added),
+            ("No longer said", self.dropped),
+            ("New sources", self.sources_added),
+            ("Sources no longer cited", self.sources_dropped),
+        )
+        return [(title, lines) for title, lines in named if lines]
+
+
 class CardPage(msgspec.Struct, frozen=True):
     """What the card's templates ask. `base` is the series' address on this server; None leaves links to it out."""
 
@@ -51,6 +75,7 @@ class CardPage(msgspec.Struct, frozen=True):
     base: str | None = None
     latest_version: int | None = None
     only_this_machine: bool = False
+    indexing: bool = False  # whether the operator wants search engines to list public cards
 
     def cited(self, claim: Claim) -> list[Cited]:
         """The quotes of a claim in order. A citation that points nowhere is left out, as is its number."""
@@ -84,6 +109,11 @@ class CardPage(msgspec.Struct, frozen=True):
     def is_old(self) -> bool:
         """Whether a later version exists."""
         return self.latest_version is not None and self.card.version < self.latest_version
+
+    @property
+    def is_for_search(self) -> bool:
+        """Whether search engines may list it: where the operator lets them, the latest version of what is public."""
+        return self.indexing and self.card.visibility == "public" and not self.is_old
 
     @property
     def is_extractive(self) -> bool:
@@ -238,9 +268,38 @@ class CardPage(msgspec.Struct, frozen=True):
         return f"Original thread on {thread.community or site_of(thread.url)}"
 
     @property
-    def summaries(self) -> list[str]:
-        """What later versions changed, where the card says so in words."""
-        return [str(change["summary"]) for change in self.card.changes if change.get("summary")]
+    def versions(self) -> int:
+        """How many there are, as far as is known."""
+        return max(self.latest_version or 1, self.card.version)
+
+    @property
+    def place(self) -> list[tuple[str, str]]:
+        """The neighbours in the series: what to call them, and where they are."""
+        if self.base is None:
+            return []
+        at, last, folder = self.card.version, self.versions, f"/c/{self.card.id}/v"
+        around = [("Previous", at - 1)] if at > 1 else []
+        around += [("Next", at + 1)] if at + 1 < last else []
+        found = [(f"{name}: version {number}", f"{folder}/{number}") for name, number in around]
+        return [*found, *([(f"Latest: version {last}", self.base)] if at < last else [])]
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When the series began, if this version tells."""
+        return self.card.generated_at if self.card.version == 1 else None
+
+    @property
+    def told_changes(self) -> list[Change]:
+        """What this version and those before it changed, newest first. Cards of other makers may tell less, or more."""
+        told = [_read_change(change) for change in self.card.changes]
+        return [change for change in reversed(told) if change]
+
+
+def _read_change(change: dict[str, Any]) -> Change | None:
+    try:
+        return msgspec.convert(change, Change)
+    except msgspec.ValidationError:
+        return None
 
 
 def comments_read(card: Card) -> str:

@@ -1,46 +1,16 @@
-"""A card as text, as Markdown with footnotes, and as one HTML file that needs nothing else."""
+"""A card as text, and as Markdown with footnotes."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
-
-from markupsafe import Markup
 
 from server.core.card import Card, Claim
-from server.loopback import is_loopback
 from server.pages.card_page import CardPage, byline, linked, name_of
 from server.pages.markdown import link, plain
-from server.pages.rendering import STYLE, render, static_text
+from server.pages.one_file import one_file_csp as one_file_csp
+from server.pages.one_file import to_html as to_html
 from server.pages.words import KINDS, date_words
 
 RIGHTS = "Rights to the quoted content remain with its publishers."
-
-
-# ---- one file -----------------------------------------------------------------------------------
-
-
-def to_html(card: Card) -> str:
-    """The card's page with its style inside, no script, and no request to anywhere."""
-    host = urlsplit(card.permalink).hostname or ""
-    page = CardPage(card, only_this_machine=is_loopback(host))
-    return render("one_file.html", page=page, style=Markup(_style()), style_hash=_style_hash())  # noqa: S704 our own file
-
-
-def one_file_csp() -> str:
-    """The policy under which the file is served: its own style, by hash, and nothing else."""
-    return (
-        f"default-src 'none'; style-src '{_style_hash()}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _style() -> str:
-    return static_text(STYLE)
-
-
-def _style_hash() -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
 
 
 # ---- Markdown -----------------------------------------------------------------------------------
@@ -63,6 +33,9 @@ def _markdown_blocks(page: CardPage) -> Iterator[str]:
         yield "\n".join(lines) if lines[0].startswith("- ") else "\n\n".join(lines)
     yield from _markdown_sources(page)
     yield plain(page.closing)
+    if card.related:
+        yield "## Related updates"
+        yield "\n".join(f"- {link(other.headline, other.permalink)}" for other in card.related)
     yield f"{link(page.original, card.thread.url)} · {link('Permalink', card.permalink)} · {RIGHTS}"
     yield "\n".join(_footnotes(card))
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from server.core.jobs import STAGES
 from server.pages import words
+from server.pages.linked_data import linked_data
 from server.pages.writing_systems import PLAIN, Tongue, direction_of
 
 STYLE = "threadproof.css"
@@ -60,6 +61,11 @@ def _environment() -> Environment:
         cost=words.cost_words,
     )
     environment.globals.update(
-        static=static_address, count=words.count_words, kinds=words.KINDS, direction=direction_of, stages=STAGES
+        static=static_address,
+        count=words.count_words,
+        kinds=words.KINDS,
+        direction=direction_of,
+        stages=STAGES,
+        linked_data=linked_data,
     )
     return environment

@@ -7,12 +7,24 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
-from server.core.card import CardId
+from server.core.card import Card, CardId
 from server.core.jobs import SectionEvent
 from server.core.presentation import card_id_of
 from server.pages.exports import to_html, to_markdown, to_text
+from server.pages.one_file import sheets
 from tests.server.api.served import Served, load_case, run
-from tests.server.pages.hostile import SHARED, STRINGS, find_live, hostile_card, parse, shared_rows, words
+from tests.server.pages.hostile import (
+    SHARED,
+    STRINGS,
+    find_live,
+    hostile_card,
+    linked_data,
+    parse,
+    shared_rows,
+    words,
+)
+
+STYLES = {sheet.css for sheet in sheets()}
 
 
 @pytest.mark.parametrize("text", STRINGS)
@@ -27,6 +39,7 @@ def test_the_page_shows_it_and_nothing_acts(text: str) -> None:
         assert find_live(tree) == []
         assert words(text) in words(tree.text_content())
         assert tree.xpath("//style") == []
+        assert not path.startswith("/c/") or "/source/" in path or text in linked_data(tree)
 
 
 @pytest.mark.parametrize("text", STRINGS)
@@ -47,18 +60,23 @@ def test_the_one_file_shows_it_and_nothing_acts(text: str) -> None:
     assert find_live(tree) == []
     assert words(text) in words(tree.text_content())
     assert tree.xpath("//script") == []
-    assert len(tree.xpath("//style")) == 1
+    assert {style.text for style in tree.xpath("//style")} <= STYLES
 
 
 @pytest.mark.parametrize("text", STRINGS)
 def test_markdown_keeps_it_as_text(text: str) -> None:
     """Rendered with raw HTML allowed, there is no element that we did not write, and no link but to the web."""
-    html = MarkdownIt("commonmark", {"html": True}).render(to_markdown(hostile_card(text)))
+    check_markdown(hostile_card(text), text)
+
+
+def check_markdown(card: Card, *texts: str) -> None:
+    html = MarkdownIt("commonmark", {"html": True}).render(to_markdown(card))
     tree = lxml.html.fragment_fromstring(html, create_parent="div")
     tags = {element.tag for element in tree.iter() if isinstance(element.tag, str)}
     assert tags <= {"div", "h1", "h2", "p", "ul", "ol", "li", "strong", "em", "a"}
     assert all(re.match("https?://", address) for address in tree.xpath("//@href"))
-    assert words(text) in words(tree.text_content())
+    shown = words(tree.text_content())
+    assert [text for text in texts if words(text) not in shown] == []
 
 
 @pytest.mark.parametrize("text", ["\x1b]0;owned\x07", "\x9b2J", "a\u202eb"])
@@ -91,3 +109,19 @@ def test_every_shared_string_is_text_on_page_and_embed(name: str) -> None:
             tree = parse(served.client.get(path).text)
             assert find_live(tree) == [], (row, path)
             assert words(text) in words(tree.text_content()), (row, path)
+            assert path.startswith("/embed") or text in linked_data(tree), row
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared hostile lists are not on this machine")
+@pytest.mark.parametrize("name", ["xss_strings", "naughty_strings"])
+def test_every_shared_string_is_text_in_the_exports(name: str) -> None:
+    """One file and Markdown: ten strings share a card, each in some twenty of its fields."""
+    rows = [text for _, text in shared_rows(name)]
+    for first in range(0, len(rows), 10):
+        texts = rows[first : first + 10]
+        card = hostile_card(*texts)
+        tree = parse(to_html(card))
+        shown = words(tree.text_content())
+        assert find_live(tree) == [], first
+        assert [text for text in texts if words(text) not in shown] == []
+        check_markdown(card, *texts)

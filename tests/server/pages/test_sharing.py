@@ -57,13 +57,13 @@ def test_an_unlisted_card_has_no_image_and_a_private_one_no_preview() -> None:
 
 
 def test_the_page_names_itself_and_its_other_forms() -> None:
-    """Canonical from every version, JSON, Markdown, and where to ask for oEmbed."""
-    for path in (path_of(CASE), f"/c/{CASE.id}/v/1"):
+    """Canonical from every version; the very version as JSON and Markdown; where to ask for oEmbed."""
+    for path, form in ((path_of(CASE), f"/c/{CASE.id}"), (f"/c/{CASE.id}/v/1", f"/c/{CASE.id}/v/1")):
         tree = page(path=path)
         assert tree.xpath("//link[@rel='canonical']/@href") == [LINK]
         assert alternates(tree) == {
-            "application/json": f"/c/{CASE.id}.json",
-            "text/markdown": f"/c/{CASE.id}.md",
+            "application/json": f"{form}.json",
+            "text/markdown": f"{form}.md",
             "application/json+oembed": "https://cards.example/oembed?url="
             f"https%3A//cards.example{path_of(CASE)}&format=json",
             "text/xml+oembed": f"https://cards.example/oembed?url=https%3A//cards.example{path_of(CASE)}&format=xml",
