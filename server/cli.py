@@ -19,6 +19,7 @@ from server.commands import (
     scheduler,
     serve,
     verify,
+    watch,
     worker,
 )
 from server.commands.display import printable
@@ -39,6 +40,7 @@ COMMANDS = (
     keys,
     export,
     import_,
+    watch,
     doctor,
 )
 

@@ -35,6 +35,13 @@ async def line_recaps(recaps: RecapStore, *, after: int = 0) -> int:
     return found[-1][0]
 
 
+async def line_all(recaps: RecapStore) -> None:
+    """Give every card its line."""
+    after, lined = -1, 0
+    while lined > after:
+        after, lined = lined, await line_recaps(recaps, after=lined)
+
+
 class NoRecaps:
     """A RecapStore of a server that keeps none: every recap is empty."""
 

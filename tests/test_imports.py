@@ -34,6 +34,7 @@ MAY_IMPORT = {
     ),
     "workers/extract": ("server.core", "workers.extract"),
     "workers/readers": ("server.core", "workers.readers", "workers.extract"),
+    "workers/listings": ("server.core", "workers.listings", "workers.readers"),
     "workers/prompts": ("workers.prompts",),
     "workers/writers": (
         "server.core",
@@ -164,7 +165,7 @@ def test_core_reads_no_clock(path: Path) -> None:
     assert [call.lineno for call in called if isinstance(call, ast.Attribute) and call.attr in CLOCKS] == []
 
 
-@pytest.mark.parametrize("folder", ["workers/readers", "workers/extract"])
+@pytest.mark.parametrize("folder", ["workers/readers", "workers/listings", "workers/extract"])
 def test_what_parses_pages_cannot_reach_the_network(folder: str) -> None:
     """A reader gets bytes and gives a thread; fetching is somebody else's."""
     for each in imports_of(folder):

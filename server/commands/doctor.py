@@ -12,6 +12,7 @@ import msgspec
 
 from server.commands.doctor_model import examine_model
 from server.commands.doctor_search import examine_search
+from server.commands.doctor_watching import examine_watching
 from server.commands.findings import Finding, place
 from server.commands.options import add_place
 from server.commands.outcomes import DONE, SERVICE_DOWN
@@ -51,6 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _fetch_exceptions(settings)
     yield _manners(settings)
     yield from examine_model(settings, _redis_url(settings))
+    yield from examine_watching(settings)
 
 
 def _python() -> Finding:

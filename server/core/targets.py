@@ -16,7 +16,7 @@ TargetKind = Literal["reddit", "hackernews", "lobsters", "lemmy", "discourse"]
 
 HN_LISTS = ("front", "new", "best", "ask", "show")
 _HN_PAGES = {"": "front", "news": "front", "newest": "new", "best": "best", "ask": "ask", "show": "show"}
-_REDDIT = re.compile(r"/?r/([A-Za-z0-9][A-Za-z0-9_]{1,20})/?")
+_REDDIT = re.compile(r"/?[rR]/([A-Za-z0-9][A-Za-z0-9_]{1,20})/?")
 _TAG = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,40}")
 _LEMMY = re.compile(r"!?([a-z0-9_]{1,64})@([a-z0-9.-]{3,253}(?::\d{1,5})?)", re.IGNORECASE)
 _CATEGORY = re.compile(r"/c/((?:[\w%~-]{1,80}/){1,3}\d{1,9})(?:/.*)?", re.ASCII)

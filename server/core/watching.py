@@ -22,7 +22,7 @@ LEASE = timedelta(minutes=10)  # how long a run may take before another one star
 MOST_TRIES = 3  # of one thread that could not be read
 TRY_AGAIN = timedelta(hours=6)  # the pause between them
 DAY = timedelta(days=1)
-STARTERS = ("r/LocalLLaMA", "r/MachineLearning", "hn", "lobsters", "!technology@lemmy.world")
+STARTERS = ("r/LocalLLaMA", "r/MachineLearning", "hn", "lobsters", "technology@lemmy.world")
 
 Skipped = Literal[
     "pinned", "adult", "removed", "promoted", "no thread", "blocked", "known", "under way", "deleted here",

@@ -255,3 +255,43 @@ INDEX_WORDS = {
 for _dialect, _statements in INDEX_WORDS.items():
     for _statement in _statements:
         event.listen(index_entries, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
+# ---- following: watched communities, and the lines of recaps ---------------------------------------------
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("key", PlainText, primary_key=True),  # the target's, which is the same for the same place
+    Column("target", PlainText, nullable=False),
+    Column("every_s", Count, nullable=False),
+    Column("top", Count, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("failures", Count, nullable=False),
+    Column("last", PlainText),  # the Run as JSON
+)
+
+finds = Table(  # threads that watching asked a card of
+    "finds",
+    metadata,
+    Column("url_sha256", PlainText, primary_key=True),
+    Column("canonical_url", PlainText, nullable=False),
+    Column("target", PlainText, nullable=False),
+    Column("job_id", PlainText, nullable=False),
+    Column("found_at", Instant, nullable=False),
+    Column("tries", Count, nullable=False),
+    Index("finds_by_time", "found_at"),
+)
+
+recap_lines = Table(  # made from the latest versions; goes with its entry as soon as the card changes or is deleted
+    "recap_lines",
+    metadata,
+    Column("number", BigInteger, ForeignKey("index_entries.number", ondelete="CASCADE"), primary_key=True),
+    Column("week", PlainText, nullable=False),  # 2026-W09
+    Column("day", PlainText, nullable=False),  # 2026-02-23
+    Column("weight", BigInteger, nullable=False),
+    Column("line", LargeBinary, nullable=False),  # the Line as JSON
+    Index("recap_lines_of_week", "week", "weight"),
+    Index("recap_lines_of_day", "day", "weight"),
+)

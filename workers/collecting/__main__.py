@@ -1,0 +1,35 @@
+"""`python -m workers.collecting`: look at every community that is due, once, and end."""
+
+import asyncio
+import logging
+import os
+import sys
+
+from server.core.errors import InsightError, InvalidSetting
+from server.settings import Settings
+from workers.collecting.opening import open_collecting
+from workers.collecting.running import collect_due
+
+
+def main() -> int:
+    """0 when all were looked at, whatever their sites answered; 4 when the store or the queue is away."""
+    settings = Settings.from_env(os.environ)
+    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("threadproof").setLevel(settings.log_level.upper())
+    try:
+        if settings.redis_url is None:
+            raise InvalidSetting("Collecting needs REDIS_URL. `threadproof serve` does it by itself.")
+        asyncio.run(_collect(settings))
+    except InsightError as error:
+        print(f"threadproof collecting: {error.message}", file=sys.stderr)
+        return 2 if isinstance(error, InvalidSetting) else 4
+    return 0
+
+
+async def _collect(settings: Settings) -> None:
+    async with open_collecting(settings) as desk:
+        await collect_due(desk)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
