@@ -44,6 +44,7 @@ class ClaimDraft(msgspec.Struct, frozen=True, kw_only=True):
     kind: ClaimKind
     spans: tuple[Span, ...] = ()
     label: str | None = None
+    translated: bool = False  # in another language than its passages, and a judge found that it says what they say
 
 
 class ImplicationDraft(msgspec.Struct, frozen=True, kw_only=True):

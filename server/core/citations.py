@@ -6,7 +6,7 @@ dropped, never softened: a card may be shorter than its draft, not surer.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
@@ -24,7 +24,14 @@ from server.core.card import (
 from server.core.dating import is_dated
 from server.core.independence import are_independent
 from server.core.source import Evidence
-from server.core.support import Reason, is_attributed, judge_interpretation, judge_support
+from server.core.support import (
+    Reason,
+    Verdict,
+    is_attributed,
+    judge_interpretation,
+    judge_support,
+    judge_translation,
+)
 from server.core.words import names
 
 MAX_QUOTE = 700  # code points; a longer run proves nothing in particular
@@ -161,8 +168,7 @@ def verify_claim(section: str, claim: ClaimDraft, evidence: Evidence, drops: lis
         if claim.kind == "thread" and span.source != 1:
             reason = "kind"
             continue
-        judge = judge_interpretation if claim.kind == "interpretation" else judge_support
-        verdict = judge(claim.text, quote, surroundings(span, evidence))
+        verdict = _judge_of(claim)(claim.text, quote, surroundings(span, evidence))
         if verdict.support is None:
             reason = verdict.reason or reason
         else:
@@ -179,6 +185,12 @@ def verify_claim(section: str, claim: ClaimDraft, evidence: Evidence, drops: lis
         kind = "thread"
     kept = msgspec.structs.replace(claim, kind=kind)
     return CheckedClaim(draft=kept, spans=spans, support=support, corroborated=are_independent(spans, evidence))
+
+
+def _judge_of(claim: ClaimDraft) -> Callable[[str, str, str], Verdict]:
+    if claim.translated:
+        return judge_translation
+    return judge_interpretation if claim.kind == "interpretation" else judge_support
 
 
 def quoted(span: Span, evidence: Evidence) -> str | None:

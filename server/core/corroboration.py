@@ -17,7 +17,7 @@ def corroborate(draft: Draft, finder: PassageFinder) -> Draft:
 
 def second_citation(section: str, claim: ClaimDraft, finder: PassageFinder) -> ClaimDraft:
     """The claim, with a second citation if there is an independent one."""
-    if claim.kind != "web" or len(claim.spans) != 1 or section in ("headline", "disputed"):
+    if claim.kind != "web" or claim.translated or len(claim.spans) != 1 or section in ("headline", "disputed"):
         return claim
     for sentence in finder.find(claim.text):
         span = Span(sentence.source, sentence.start, sentence.end)

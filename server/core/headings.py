@@ -9,9 +9,9 @@ from collections.abc import Callable
 import msgspec
 
 from server.core.card import ClaimDraft, DisputeDraft, Draft, EventDraft, ImplicationDraft
-from server.core.numbers import numbers
+from server.core.numbers import digit_numbers, numbers
 from server.core.passages import PassageFinder
-from server.core.support import Reason
+from server.core.support import Reason, kept_names
 from server.core.words import names, term_set
 
 # Of four predictions that an editor wrote, each had at least 0.6 of its words in the evidence; of the subjects of four
@@ -58,17 +58,17 @@ def vet_headings(draft: Draft, finder: PassageFinder, refuse: Refuse) -> Draft:
     """
 
     def labelled(claim: ClaimDraft) -> ClaimDraft:
-        doubtful = claim.label and doubt(claim.label, finder, 1.0, known=LABELS)
+        doubtful = claim.label and doubt_of(claim)(claim.label, finder, 1.0, known=LABELS)
         return msgspec.structs.replace(claim, label=None) if doubtful else claim
 
     def foreseen(item: ImplicationDraft) -> bool:
-        reason = doubt(item.prediction, finder, PREDICTION_SHARE)
+        reason = doubt_of(item.rationale)(item.prediction, finder, PREDICTION_SHARE)
         if reason:
             refuse("implications", msgspec.structs.replace(item.rationale, text=item.prediction), reason)
         return reason is None
 
     def contested(item: DisputeDraft) -> bool:
-        reason = doubt(item.about, finder, SUBJECT_SHARE)
+        reason = doubt_of(item.sides[0])(item.about, finder, SUBJECT_SHARE)
         if reason:
             refuse("disputed", msgspec.structs.replace(item.sides[0], text=item.about), reason)
         return reason is None
@@ -82,6 +82,20 @@ def vet_headings(draft: Draft, finder: PassageFinder, refuse: Refuse) -> Draft:
         implications=tuple(item for item in draft.implications if foreseen(item)),
         disputed=tuple(item for item in draft.disputed if contested(item)),
     )
+
+
+def doubt_of(claim: ClaimDraft) -> Callable[..., Reason | None]:
+    """How the short text that goes with a claim is doubted: of a translated one words cannot be compared."""
+    return doubt_translated if claim.translated else doubt
+
+
+def doubt_translated(text: str, finder: PassageFinder, share: float = 1.0, *, known: object = ()) -> Reason | None:
+    """As `doubt`, by what reads alike in every language: orders' own words, figures, names that nobody translates."""
+    if term_set(text) & finder.spoiled:
+        return "instruction"
+    if digit_numbers(text) - finder.figures:
+        return "number"
+    return "name" if any(not term_set(name) <= finder.vocabulary for name in kept_names(text)) else None
 
 
 def doubt(text: str, finder: PassageFinder, share: float, *, known: frozenset[str] = frozenset()) -> Reason | None:

@@ -74,8 +74,8 @@ class PassageFinder:
         if self.spoiled and term_set(f"{claim.text} {claim.label or ''}") & self.spoiled:
             return claim, "instruction"
         checked, reason = self._check(section, claim)
-        if checked:
-            return claim, None
+        if checked or claim.translated:  # whose words stand in no other passage
+            return claim, None if checked else reason
         partial: ClaimDraft | None = None
         for sentence in self.find(claim.text, only=1 if section == "discussion" else None):
             kind = "web" if claim.kind == "thread" and sentence.source != 1 else claim.kind
@@ -91,8 +91,8 @@ class PassageFinder:
         """The gate's own judgement, and no clause of which none of the quotations knows a word."""
         drops: list[Drop] = []
         checked = verify_claim(section, claim, self.evidence, drops)
-        if checked is None:
-            return None, drops[0].reason
+        if checked is None or claim.translated:
+            return checked, drops[0].reason if drops else "coverage"
         near = (f"{quoted(span, self.evidence)} {surroundings(span, self.evidence)}" for span in checked.spans)
         is_astray = strays(claim.text, term_set(" ".join(near)), may_begin=claim.kind == "interpretation")
         return (None, "coverage") if is_astray else (checked, "coverage")

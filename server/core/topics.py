@@ -41,7 +41,7 @@ def topics_of(card: Card) -> dict[str, int]:
             if len(parts) > 1:
                 weighed[" ".join(parts)] += 2 * weight
     telling = {term[:LONGEST]: weight for term, weight in weighed.items() if term not in COMMON and _tells(term)}
-    heaviest = sorted(telling.items(), key=lambda item: (-item[1], item[0]))[:MOST_TOPICS]
+    heaviest = sorted(telling.items(), key=lambda item: (-round(item[1], 9), item[0]))[:MOST_TOPICS]
     length = math.sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
     return {term: max(1, round(WHOLE * weight / length)) for term, weight in heaviest}
 

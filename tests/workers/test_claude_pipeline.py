@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,14 @@ from server.core.jobs import SectionEvent, StageEvent
 from server.core.model import ModelRequest
 from server.core.money import Payer, Reservation
 from server.pages.exports import to_html, to_markdown, to_text
+from tests.evidence import make_comment, make_thread
 from tests.fakes import NOON, MemoryBudget, Script, Scripted, ScriptedModel, make_job
 from tests.hands import work
 from tests.workers.newsroom import STAGES, Newsroom, answer_well, shown_in
 from tests.workers.test_pipeline import KEY, SAMPLE, Office, assert_quotes_stand
 from workers.adapters.recorded_web import RecordedWeb
 from workers.pipeline import make_card
+from workers.stages.desk import with_language
 from workers.writers.claude import NO_BUDGET, OVER_BUDGET
 
 pytestmark = pytest.mark.anyio
@@ -364,6 +368,87 @@ async def test_the_model_is_told_the_language_that_was_asked_for() -> None:
         for request in office.model.asked:
             assert f"Answer in {name}." in request.parts[-1].text
     assert isinstance(office.model, ScriptedModel)
+
+
+def abroad(request: ModelRequest, verdict: Callable[[int], str] = lambda _: "yes") -> Script:
+    """A good answer in a language that spells small words backwards, and a judge who reads it."""
+    if request.stage == "judge":
+        asked = request.parts[0].text.count("Sentence ")
+        return {"judged": [{"n": n, "verdict": verdict(n), "quote": None} for n in range(1, asked + 1)]}
+    return in_another_language(answer_well(request))
+
+
+def in_another_language(value: Any) -> Any:
+    """All texts of an answer so written; labels and dates stay."""
+    if isinstance(value, dict):
+        return {key: value[key] if key in ("date", "category") else in_another_language(value[key]) for key in value}
+    if isinstance(value, list):
+        return [in_another_language(item) for item in value]
+    return re.sub(r"(?<!\S)[a-z]{3,}", lambda word: word[0][::-1], value) if isinstance(value, str) else value
+
+
+async def make_in_german(script: Callable[[ModelRequest], Script], **office: Any) -> tuple[Newsroom, Card]:
+    """A card in a language that none of its sources is in."""
+    room = Newsroom(script, **office)
+    room.job = make_job(key=msgspec.structs.replace(KEY, lang="de"), url=room.job.url, attempt=1)
+    return room, await room.make()
+
+
+async def test_sentences_in_another_language_than_their_sources_stand_by_a_judges_word() -> None:
+    """Each with the quotation in its own language; the judge is asked though no setting asks for one."""
+    office, card = await make_in_german(abroad)
+    await assert_quotes_stand(office, card)
+    english = await Newsroom().make()
+    assert card.provenance.writer == "claude"
+    told = {claim.text for section, claim in list_claims(card) if section != "discussion"}
+    assert told == {in_another_language(c.text) for section, c in list_claims(english) if section != "discussion"}
+    assert "judge" in {request.stage for request in office.model.asked}
+    assert "compared with it by a model" in card.verification.method
+    assert "compared with it by a model" not in english.verification.method
+
+
+async def test_a_thread_whose_site_tells_no_language_is_in_that_of_its_words() -> None:
+    """A card of it is made in that language, and quotations of it need no translation."""
+    said = "Der Rat hat gestern beschlossen, dass die Lampe am Kap wieder brennt, und das ist gut für die Fischer hier."
+    thread = make_thread(make_comment(said), title="Die Lampe am Kap wird nicht mehr für die Schiffe angezündet")
+    for stated in ("en", None):
+        assert with_language(msgspec.structs.replace(thread, language=stated)).language == "de"
+    short = make_thread(title="Die Lampe am Kap")
+    assert with_language(short).language == "en"  # as the site says, since few words tell nothing
+
+
+async def test_a_translation_that_is_not_backed_is_not_shown() -> None:
+    """Nor one that nobody judged: what then remains is quoted in the sources' own words, and the card says so."""
+    for silent in (lambda r: abroad(r, lambda n: "partly"), lambda r: "no" if r.stage == "judge" else abroad(r)):
+        office, card = await make_in_german(silent)
+        await assert_quotes_stand(office, card)
+        assert card.provenance.writer == "extractive"
+        assert card.verification.dropped > 5
+        assert not {c.text for _, c in list_claims(card)} & set(map(str, in_another_language([answer_well])))
+
+
+async def test_a_judge_who_agrees_to_everything_lets_no_figure_or_name_through() -> None:
+    """What reads alike in every language is held against the quotation by code."""
+
+    def sharpened(request: ModelRequest) -> Script:
+        answer = abroad(request)
+        if request.stage == "takeaways":
+            first, second, *_ = answer["takeaways"]
+            first["text"] += " 87,5 Prozent."
+            second["text"] += " OpenAI."
+        return answer
+
+    _, card = await make_in_german(sharpened)
+    assert "87,5" not in str(card)
+    assert "OpenAI" not in str(card)
+    assert card.insight.takeaways
+
+
+async def test_a_card_in_its_sources_language_asks_no_judge() -> None:
+    """It would cost a call a section."""
+    office = Newsroom()
+    await office.make()
+    assert "judge" not in {request.stage for request in office.model.asked}
 
 
 async def test_the_scouts_questions_are_searched_and_made_harmless() -> None:

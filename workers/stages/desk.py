@@ -18,9 +18,11 @@ from server.core.ports import NewCard
 from server.core.repetition import without_repetition
 from server.core.source import Document, Evidence, cut_sentences
 from server.core.support import Reason
+from server.core.thread import Thread
 from server.core.words import term_set
 from server.core.writing import Assignment, Refused, WriterName, Written
 from workers.adapters.sentences import split_sentences
+from workers.extract.language import find_language
 from workers.parts import Parts
 from workers.readers.as_document import thread_document
 from workers.stages.ground import Grounding
@@ -29,6 +31,7 @@ from workers.stages.vouch import Reading
 from workers.stages.write import fill_missing, lead_draft
 from workers.writers.extractive import shorten
 
+FIRST_COMMENTS = 20  # tell which language a thread is in
 LONGEST_WRITTEN = 550  # words: an editor's bound for a card
 NEEDED = ("headline", "what_changed", "takeaways", "discussion")  # quoted where nothing that was written of them holds
 NOTHING_HOLDS = "Quoted, not written: nothing of what the model wrote holds against its sources."
@@ -39,7 +42,7 @@ class Desk:
 
     def __init__(self, reading: Reading, parts: Parts, teller: Teller) -> None:
         self.reading, self.parts, self.teller = reading, parts, teller
-        self.thread, self.key = reading.thread, reading.job.key
+        self.thread, self.key = with_language(reading.thread), reading.job.key
         self.lang = self.key.lang if self.key.lang != "auto" else (self.thread.language or "en")
         self.series: tuple[CardId, int] | None = None
         self.evidence = number_sources([thread_document(self.thread)])
@@ -181,6 +184,14 @@ class Desk:
             status=status,
             visibility=self.reading.visibility,
         )
+
+
+def with_language(thread: Thread) -> Thread:
+    """The thread in the language that its words are in, where they tell and its site does not."""
+    said = "\n".join(
+        [thread.title, thread.text, *(comment.text for comment in thread.readable_comments()[:FIRST_COMMENTS])]
+    )
+    return msgspec.structs.replace(thread, language=find_language(said, [thread.language]))
 
 
 def number_sources(documents: Sequence[Document]) -> Evidence:

@@ -7,7 +7,18 @@ figures alike and refuse the same contradictions.
 
 from server.core.support.gate import Verdict, judge_interpretation, judge_support
 from server.core.support.reasons import Reason
+from server.core.support.translated import judge_translation, kept_names
 from server.core.support.verifier import Judgement, Verifier
 from server.core.support.wording import is_attributed
 
-__all__ = ["Judgement", "Reason", "Verdict", "Verifier", "is_attributed", "judge_interpretation", "judge_support"]
+__all__ = [
+    "Judgement",
+    "Reason",
+    "Verdict",
+    "Verifier",
+    "is_attributed",
+    "judge_interpretation",
+    "judge_support",
+    "judge_translation",
+    "kept_names",
+]

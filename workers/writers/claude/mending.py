@@ -114,4 +114,4 @@ def _rewritten(claim: ClaimDraft, answer: Any, evidence: Evidence) -> ClaimDraft
         return None
     text = clean(said.text, evidence) if said else ""
     spans = read_cites(said.cites, evidence) if said else ()
-    return msgspec.structs.replace(claim, text=text, spans=spans) if text and spans else None
+    return msgspec.structs.replace(claim, text=text, spans=spans, translated=False) if text and spans else None

@@ -10,7 +10,7 @@ import msgspec
 
 from server.core.card import Draft
 from server.core.citations import CheckedClaim
-from server.core.drafts import merge_drafts, part_of
+from server.core.drafts import list_drafted, merge_drafts, part_of
 from server.core.errors import ModelError
 from server.core.judging import Ruling
 from server.core.model import ModelRequest, PromptPart
@@ -33,6 +33,7 @@ from workers.writers.claude.shapes import (
     TechnicalAnswer,
     TimelineAnswer,
 )
+from workers.writers.claude.translating import is_across_languages, vouch_for_translations
 
 log = logging.getLogger("threadproof.writer")
 
@@ -49,6 +50,10 @@ SECTIONS = (
     Call(name="timeline", role="scout", answer=TimelineAnswer, max_tokens=800),
 )
 MORE_TOKENS = 2  # times as many for an answer that was cut off: some models think first, and that counts too
+TRANSLATED = (
+    "Sentences in another language than their source were compared with it by a model; code held their figures and "
+    "names against it."
+)
 NO_ANSWER = "Quoted, not written: the model gave no answer that could be used."
 
 
@@ -64,6 +69,7 @@ class ClaudeWriting:
         self._delivered: set[str] = set()
         self._settled: set[str] = set()  # what was written with the web at hand, and the scout may not undo
         self._unfit: list[Refused] = []
+        self._is_translated = False
         material = (PromptPart(self._thread_part),)
         request = asker.request(SCOUT, material, language=self._language, most_queries=most_queries // 2)
         self._scouting = self._start(SCOUT, request, assignment.evidence)
@@ -120,10 +126,14 @@ class ClaudeWriting:
     async def _ask(self, call: Call, request: ModelRequest, evidence: Evidence) -> tuple[Draft, list[Refused]]:
         """Propose each member of the answer as it closes; all that was proposed, and what of it was refused.
 
+        Where sources are in another language than the card, members wait for one another: their sentences are compared
+        with the passages all at once.
+
         An answer that was cut off is asked for once more, and may be longer. Only what the first one lacked is taken of
         it.
         """
         proposed, refused, closed = Draft(), list[Refused](), set[str]()
+        is_translated = is_across_languages(evidence, self._assignment.lang)
         for attempt in (request, msgspec.structs.replace(request, max_tokens=request.max_tokens * MORE_TOKENS)):
             try:
                 async with aclosing(self._asker.members(attempt)) as members:
@@ -134,8 +144,8 @@ class ClaudeWriting:
                             continue
                         closed.add(name)
                         part = self._read(call, name, value, evidence)
-                        if part != Draft():
-                            proposed = merge_drafts(proposed, part)
+                        proposed = merge_drafts(proposed, part)
+                        if not is_translated:
                             refused += await self._propose(call, name, part)
             except CutOff:
                 log.warning("%s was cut off at %d tokens", call.name, attempt.max_tokens)
@@ -144,7 +154,16 @@ class ClaudeWriting:
             except ModelError as error:
                 log.warning("%s was not written: %s", call.name, error)
             break
+        if is_translated:
+            proposed = await self._vouch(proposed, evidence)
+            for name in call.fields:
+                refused += await self._propose(call, name, part_of(proposed, name))
         return proposed, refused
+
+    async def _vouch(self, draft: Draft, evidence: Evidence) -> Draft:
+        vouched = await vouch_for_translations(self._asker, draft, evidence, self._assignment.lang)
+        self._is_translated |= any(claim.translated for _, claim in list_drafted(vouched))
+        return vouched
 
     def _read(self, call: Call, name: str, value: Any, evidence: Evidence) -> Draft:
         """What of a member can be proposed. With it, or with nothing where there may be nothing, it is delivered."""
@@ -160,6 +179,8 @@ class ClaudeWriting:
         return name not in ("headline", "what_changed", "category", "takeaways")
 
     async def _propose(self, call: Call, name: str, part: Draft) -> tuple[Refused, ...]:
+        if part == Draft():
+            return ()
         turned_down = await self._assignment.propose(name, part)
         if call is not SCOUT and not turned_down:
             self._settled.add(name)
@@ -172,6 +193,9 @@ class ClaudeWriting:
             log.warning("%s was not mended: %s", call.name, error)
             return
         again = {each.section for each in refused} - (self._settled if call is SCOUT else set())
+        mended = part_of(mended, *again)
+        if is_across_languages(evidence, self._assignment.lang):
+            mended = await self._vouch(mended, evidence)
         for section in sorted(again):
             part = part_of(mended, section)
             if part != Draft():
@@ -188,5 +212,5 @@ class ClaudeWriting:
             cost_usd=meter.cost_usd(),
             missing=tuple(sorted(self._asked - self._delivered)),
             refused=tuple(self._unfit),
-            notes=() if self._delivered else (NO_ANSWER,),
+            notes=(*(() if self._delivered else (NO_ANSWER,)), *((TRANSLATED,) if self._is_translated else ())),
         )
