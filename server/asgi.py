@@ -2,17 +2,22 @@
 
 import os
 from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
 
 from litestar import Litestar
 
 from server.adapters.meters import RedisMeter
 from server.adapters.redis_budget import RedisBudget
+from server.adapters.redis_changes import RedisChanges
 from server.adapters.redis_limits import RedisLimits
 from server.adapters.redis_progress import RedisProgress
 from server.adapters.rq_queue import RqJobQueue
+from server.adapters.sql_following import SqlRecapStore
 from server.adapters.sql_store import SqlCardStore
 from server.app import create_app
 from server.core.errors import InvalidSetting
+from server.kept_answers import KeptAnswers
 from server.settings import Settings
 
 
@@ -21,7 +26,8 @@ def create() -> Litestar:
     settings = Settings.from_env(os.environ)
     if settings.redis_url is None:
         raise InvalidSetting("REDIS_URL is not set. Start everything with `threadproof serve`, or name a Redis server.")
-    store = SqlCardStore(settings.store_url)
+    changes = RedisChanges(settings.redis_url)
+    store = SqlCardStore(settings.store_url, changed=changes.tell)
     queue = RqJobQueue(settings.redis_url, job_timeout_s=settings.job_timeout_s)
     progress = RedisProgress(settings.redis_url)
     limits, meter = RedisLimits(settings.redis_url), RedisMeter(settings.redis_url)
@@ -31,6 +37,16 @@ def create() -> Litestar:
         key_usd=settings.key_budget_usd,
         address_usd=settings.address_budget_usd,
     )
-    app = create_app(settings, store, queue, progress, lambda: datetime.now(UTC), limits, meter, budget)
-    app.on_shutdown.extend([limits.close, meter.close, budget.close, progress.close, queue.close, store.close])
+    recaps = SqlRecapStore(settings.store_url)
+    kept = KeptAnswers(store.changes, clock, monotonic)
+    app = create_app(settings, store, queue, progress, clock, limits, meter, budget, kept, recaps)
+    app.on_startup.append(partial(changes.listen, kept.look_again))
+    app.on_shutdown.extend(
+        [changes.close, limits.close, meter.close, budget.close, progress.close, queue.close, store.close, recaps.close]
+    )
     return app
+
+
+def clock() -> datetime:
+    """The time of day."""
+    return datetime.now(UTC)

@@ -12,7 +12,7 @@ from server.standing_headers import standing_headers
 # By what it is, not by its address: fonts and pictures are packed already, event streams would be held back.
 PACKABLE = (
     b"text/html", b"text/css", b"text/javascript", b"text/plain", b"text/xml", b"image/svg+xml", b"application/json",
-    b"application/problem+json", b"application/feed+json", b"application/atom+xml", b"application/manifest+json",
+    b"application/problem+json", b"application/feed+json", b"application/atom+xml", b"application/vnd.oai.openapi+json",
 )  # fmt: skip
 
 
@@ -87,8 +87,13 @@ class _Dresser:
 
 
 def _allow_head(headers: RawHeaders) -> None:
-    """Where GET is allowed."""
-    _replace(headers, b"allow", lambda allow: allow.replace(b"GET", b"GET, HEAD") if b"HEAD" not in allow else allow)
+    """Where GET is allowed; in one order, since Litestar lists a set."""
+
+    def sorted_methods(allow: bytes) -> bytes:
+        methods = {method.strip() for method in allow.split(b",")}
+        return b", ".join(sorted(methods | {b"HEAD"} if b"GET" in methods else methods))
+
+    _replace(headers, b"allow", sorted_methods)
 
 
 def _replace(headers: RawHeaders, name: bytes, change: Callable[[bytes], bytes]) -> None:

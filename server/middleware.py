@@ -1,133 +1,152 @@
-"""The front door: who may knock, and what every answer says about itself.
+"""The front door: who may knock, and the quick way to answers that lie ready.
 
 Pure ASGI around the whole application, so that 404s and preflights pass it too (Litestar runs its own
 middleware behind routing, and what no route takes would slip by).
 """
 
+from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.core.errors import Forbidden
+from server.core.errors import Forbidden, InsightError
+from server.dressing import Dressed
 from server.error_answers import answer_to
+from server.kept_answers import KeptAnswers
 from server.loopback import is_loopback
+from server.ready_answers import ReadyAnswer, add_missing, read_headers
 from server.settings import Settings
+from server.standing_headers import EXTENSION_PATHS
+from server.turnstile import Turnstile
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBES = frozenset({"/healthz", "/readyz"})  # asked by orchestrators with the container's address as Host
-EXTENSION_SCHEMES = ("chrome-extension://", "moz-extension://")
+EXTENSION_SCHEMES = (b"chrome-extension://", b"moz-extension://")
+MANY = 64  # names that are remembered as ours; strangers' are judged anew each time
 
-CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-SECURITY_HEADERS: dict[bytes, bytes] = {
-    b"content-security-policy": CSP.encode(),
-    b"x-content-type-options": b"nosniff",
-    # Not "no-referrer": with it browsers send "Origin: null" on our own forms, which the door would refuse.
-    b"referrer-policy": b"same-origin",
-    b"x-robots-tag": b"noindex",
-    b"cross-origin-opener-policy": b"same-origin",
-}
-CORS_METHODS = b"GET, POST, DELETE"
+CORS_METHODS = b"GET, HEAD, POST, DELETE"
 CORS_HEADERS = b"Authorization, Content-Type, If-None-Match, Last-Event-ID"
 
 
 class Door:
-    """Refuses foreign host names and foreign pages' writes; answers extensions' preflights; sets security headers."""
+    """Refuses foreign host names and foreign pages' writes; answers extensions' preflights; sends what lies ready, and
+    has everything else answered by the application.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    What lies ready is for everybody's eyes, but only callers without a key get it from here: a key has to be looked up
+    before it may open anything.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, kept: KeptAnswers, turnstile: Turnstile) -> None:
         self.app = app
-        self.public = _Origin(settings.address)
+        self.kept, self.turnstile = kept, turnstile
+        self.public = settings.address.lower()
+        self.public_host = host_of(settings.address)
+        self.is_ours = lru_cache(MANY)(self._is_ours)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Every HTTP request comes by here first; anything else goes straight through."""
+        """Every HTTP request comes by here first; anything else goes straight through.
+
+        No more than it takes: this is where a known card's rate is made.
+        """
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        extension = _extension_origin(headers) if scope["path"].startswith(("/api/", "/healthz")) else None
-        send = _with_headers(send, _cors(extension, headers) if extension else {})
+        asked = read_headers(scope)
+        extension = _extension_origin(asked) if scope["path"].startswith(EXTENSION_PATHS) else None
+        if extension:
+            send = _with_headers(send, _cors(extension, asked))
         try:
-            self._check_host(scope["path"], headers.get("host", ""))
-            self._check_origin(scope["method"], headers, extension)
+            self._check_host(scope["path"], asked.get(b"host", b""))
+            if scope["method"] not in SAFE_METHODS and not extension:
+                self._check_origin(asked)
         except Forbidden as error:
-            await answer_to(error, scope["path"], headers.get("accept", ""))(scope, receive, send)
+            refusal = answer_to(error, scope["path"], asked.get(b"accept", b"").decode("latin-1"))
+            await Dressed(refusal)(scope, receive, send)
             return
-        if extension and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            await _answer_preflight(send)
+        if extension and scope["method"] == "OPTIONS" and b"access-control-request-method" in asked:
+            await Dressed(_answer_preflight)(scope, receive, send)
             return
+        if scope["method"] in ("GET", "HEAD") and b"authorization" not in asked:
+            ready = await self._find(scope)
+            if ready is not None and self.turnstile.lets_pass(scope, asked):
+                status = await ready.send(asked, send, with_body=scope["method"] == "GET")
+                self.turnstile.note_sent(scope["path"], status)
+                return
         await self.app(scope, receive, send)
 
-    def _check_host(self, path: str, host: str) -> None:
+    async def _find(self, scope: Scope) -> ReadyAnswer | None:
+        """Without a store nothing is known to be right; the application then tells what is the matter."""
+        query = scope["query_string"]
+        try:
+            return await self.kept.find(f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"])
+        except InsightError:
+            return None
+
+    def _check_host(self, path: str, host: bytes) -> None:
         """A page that rebinds its own name to our address still sends its own name."""
-        name = _Origin(f"http://{host}").host
-        if path not in PROBES and name != self.public.host and not is_loopback(name):
+        if not self.is_ours(host) and path not in PROBES:
+            name = host_of(f"http://{host.decode('latin-1')}") or "(none)"
             raise Forbidden(
-                f"This server does not answer to the name {name or '(none)'!r}. Open it at {self.public.text}, "
+                f"This server does not answer to the name {name!r}. Open it at {self.public}, "
                 "or set THREADPROOF_PUBLIC_ADDRESS to the address you use."
             )
 
-    def _check_origin(self, method: str, headers: dict[str, str], extension: str | None) -> None:
+    def _is_ours(self, host: bytes) -> bool:
+        name = host_of(f"http://{host.decode('latin-1')}")
+        return name == self.public_host or is_loopback(name)
+
+    def _check_origin(self, asked: dict[bytes, bytes]) -> None:
         """Another page in the visitor's browser must not post or delete for them."""
-        if method in SAFE_METHODS or extension:
-            return
-        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
-        own = {self.public.text, *(f"{scheme}://{headers.get('host', '').lower()}" for scheme in ("http", "https"))}
-        if site not in ("none", "same-origin") if origin is None else origin.lower() not in own:
+        origin, site = asked.get(b"origin"), asked.get(b"sec-fetch-site", b"none").decode("latin-1")
+        host = asked.get(b"host", b"").decode("latin-1").lower()
+        own = {self.public, f"http://{host}", f"https://{host}"}
+        named = origin.decode("latin-1") if origin is not None else None
+        if site not in ("none", "same-origin") if named is None else named.lower() not in own:
             raise Forbidden(
-                f"A page of another site ({origin or site}) may not do this here. Use the extension, "
-                f"a script with an access key, or {self.public.text} itself."
+                f"A page of another site ({named or site}) may not do this here. Use the extension, "
+                f"a script with an access key, or {self.public} itself."
             )
 
 
-class _Origin:
-    """Scheme, host and port of an address, as browsers write them."""
-
-    def __init__(self, address: str) -> None:
-        try:
-            parts = urlsplit(address)
-            self.host = (parts.hostname or "").rstrip(".")
-        except ValueError:  # "[::1" in a Host header
-            self.host = ""
-        self.text = address.rstrip("/").lower()
+def host_of(address: str) -> str:
+    """The host's name in an address, as browsers write it; empty where there is none."""
+    try:
+        return (urlsplit(address).hostname or "").rstrip(".")
+    except ValueError:  # "[::1" in a Host header
+        return ""
 
 
-def _extension_origin(headers: dict[str, str]) -> str | None:
-    origin = headers.get("origin", "")
+def _extension_origin(asked: dict[bytes, bytes]) -> bytes | None:
+    origin = asked.get(b"origin", b"")
     return origin if origin.startswith(EXTENSION_SCHEMES) else None
 
 
-def _cors(origin: str, headers: dict[str, str]) -> dict[bytes, bytes]:
-    allowed = {
-        b"access-control-allow-origin": origin.encode("latin-1"),
-        b"access-control-expose-headers": b"ETag, Location, Retry-After",
-        b"vary": b"Origin",
-    }
-    if "access-control-request-private-network" in headers:  # Chrome asks before public pages reach loopback
-        allowed[b"access-control-allow-private-network"] = b"true"
+def _cors(origin: bytes, asked: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    allowed = [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-expose-headers", b"ETag, Location, Retry-After"),
+    ]
+    if b"access-control-request-private-network" in asked:  # Chrome asks before public pages reach loopback
+        allowed.append((b"access-control-allow-private-network", b"true"))
     return allowed
 
 
-def _with_headers(send: Send, extra: dict[bytes, bytes]) -> Send:
-    """`send` that adds our headers to the start of the answer, except those the answer already set itself."""
+def _with_headers(send: Send, extra: Iterable[tuple[bytes, bytes]]) -> Send:
+    """`send` that adds headers to the start of the answer, whose own list stays as it is: it may be a kept one's."""
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            _add_headers(message, {**SECURITY_HEADERS, **extra})
+            headers = [*message["headers"]]
+            add_missing(headers, extra)
+            message["headers"] = headers
         await send(message)
 
     return send_with_headers
 
 
-def _add_headers(message: HTTPResponseStartEvent, wanted: dict[bytes, bytes]) -> None:
-    present = {name.lower() for name, _ in message["headers"]}
-    missing = [(name, value) for name, value in wanted.items() if name not in present]
-    message["headers"] = [*message["headers"], *missing]
-
-
-async def _answer_preflight(send: Send) -> None:
+async def _answer_preflight(scope: Scope, receive: Receive, send: Send) -> None:
     headers = [
         (b"access-control-allow-methods", CORS_METHODS),
         (b"access-control-allow-headers", CORS_HEADERS),

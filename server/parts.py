@@ -13,6 +13,7 @@ from server.core.access import Caller
 from server.core.blocking import Blocklist
 from server.core.limits import Networks
 from server.core.ports import Budget, CardStore, JobQueue, Limits, Meter, Progress
+from server.kept_answers import KeptAnswers
 from server.loopback import is_local
 from server.pages.preview_image import PreviewImages
 from server.seen_keys import SeenKeys
@@ -23,21 +24,9 @@ class Parts:
     """The ports and the settings of one application; born in `create_app`, never changed."""
 
     __slots__ = (
-        "blocked",
-        "budget",
-        "clock",
-        "images",
-        "is_local",
-        "limits",
-        "meter",
-        "progress",
-        "queue",
-        "scrapers",
-        "seen_keys",
-        "settings",
-        "store",
-        "trusted",
-    )
+        "blocked", "budget", "clock", "images", "is_local", "kept", "limits", "meter", "progress", "queue", "scrapers",
+        "seen_keys", "settings", "store", "trusted",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -49,6 +38,7 @@ class Parts:
         limits: Limits | None = None,
         meter: Meter | None = None,
         budget: Budget | None = None,
+        kept: KeptAnswers | None = None,
     ) -> None:
         """Without `limits` and `meter` this process limits and counts for itself; without `budget` none is told."""
         self.settings = settings
@@ -65,6 +55,7 @@ class Parts:
         self.trusted = Networks(settings.trusted_proxies, "THREADPROOF_TRUSTED_PROXIES")
         self.is_local = is_local(settings)
         self.images = PreviewImages()
+        self.kept = kept or KeptAnswers(store.changes, clock, monotonic)
 
     @property
     def address(self) -> str:

@@ -59,8 +59,8 @@ class ReadyAnswer:
         """As an ASGI application."""
         await self.send(read_headers(scope), send)
 
-    async def send(self, asked: Mapping[bytes, bytes], send: Send, *, with_body: bool = True) -> None:
-        """To a request with these headers; HEAD gets all but the body."""
+    async def send(self, asked: Mapping[bytes, bytes], send: Send, *, with_body: bool = True) -> int:
+        """To a request with these headers; HEAD gets all but the body. Returns the status."""
         form = self._plain
         if self.packs and accepts_gzip(asked.get(b"accept-encoding", b"")):
             form = self._packed = self._packed or self._pack()
@@ -68,9 +68,10 @@ class ReadyAnswer:
         if known is None or not is_listed(form.tag, known):
             await send({"type": "http.response.start", "status": 200, "headers": form.headers})
             await send({"type": "http.response.body", "body": form.body if with_body else b"", "more_body": False})
-        else:
-            await send({"type": "http.response.start", "status": 304, "headers": form.known_headers})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return 200
+        await send({"type": "http.response.start", "status": 304, "headers": form.known_headers})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return 304
 
     def _pack(self) -> "_Form":
         packed = gzip.compress(self.body, GZIP_LEVEL, mtime=0)

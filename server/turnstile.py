@@ -7,6 +7,8 @@ fail with it. What makes work (posting) is limited in Redis, where all processes
 import logging
 import re
 import secrets
+from collections import Counter
+from collections.abc import Mapping
 from time import monotonic
 
 from litestar.enums import ScopeType
@@ -44,21 +46,38 @@ class Turnstile:
     def __init__(self, app: ASGIApp, parts: Parts) -> None:
         self._app, self._parts = app, parts
         self._limits = OwnLimits(monotonic)
+        self._reads = Bucket("reads", max(1, parts.settings.reads_per_minute))
         self._flushed_s = monotonic()
+        self._sent_ready: Counter[tuple[str, int]] = Counter()
+
+    def lets_pass(self, scope: Scope, asked: Mapping[bytes, bytes]) -> bool:
+        """Whether an answer that lies ready may go out to a caller without a key; reads are limited there as here.
+
+        It goes out without coming by here, which would take longer than all the rest of it.
+        """
+        if self._parts.is_local:
+            return True
+        forwarded = asked.get(b"x-forwarded-for")
+        sender = address_of(scope, self._parts) if forwarded is not None else peer_of(scope)
+        return self._limits.draw(f"address:{payer_of(sender)}", self._reads).allowed
+
+    def note_sent(self, path: str, status: int) -> None:
+        """An answer that lay ready went out. It is counted; its time is less than what measuring it would take."""
+        self._sent_ready["api" if path.startswith("/api/") else kind_of(path), status] += 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Every HTTP request passes; anything else goes straight through."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        self._count_sent()
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         request_id = self._request_id(scope, headers)
         about(request_id=request_id)
         counted = self._counting(scope, send, request_id, monotonic())
         path = scope["path"]
         if not self._parts.is_local and not path.startswith(UNLIMITED):
-            bucket = Bucket("reads", max(1, self._parts.settings.reads_per_minute))
-            standing = self._limits.draw(self._client(scope, headers), bucket)
+            standing = self._limits.draw(self._client(scope, headers), self._reads)
             if not standing.allowed:
                 refusal = too_many(standing)
                 note_problem(scope, problem_of(refusal))
@@ -103,6 +122,11 @@ class Turnstile:
             await send(message)
 
         return counted
+
+    def _count_sent(self) -> None:
+        for (kind, status), times in self._sent_ready.items():
+            self._parts.meter.count("threadproof_http_requests_total", times, kind=kind, status=str(status))
+        self._sent_ready.clear()
 
     async def _flush_when_due(self) -> None:
         if monotonic() - self._flushed_s > FLUSH_S:

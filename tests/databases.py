@@ -17,15 +17,16 @@ import pytest
 from sqlalchemy import delete
 
 from server.adapters.sql.database import Database
-from server.adapters.sql.tables import metadata
+from server.adapters.sql.tables import changes, metadata
 
 POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin")
 
 
 def empty(url: str) -> None:
-    """Delete every row."""
+    """Delete every row but the one that counts changes."""
     database = Database(url)
-    database.write(lambda connection: [connection.execute(delete(table)) for table in reversed(metadata.sorted_tables)])
+    tables = [table for table in reversed(metadata.sorted_tables) if table is not changes]
+    database.write(lambda connection: [connection.execute(delete(table)) for table in tables])
     database.close()
 
 

@@ -211,6 +211,7 @@ class MemoryCardStore:
         self._series: dict[CardId, MemorySeries] = {}
         self._saved: dict[CardId, int] = {}  # which save was a series' last
         self._saves = 0
+        self._changes = 0
         self._jobs: dict[JobId, Job] = {}
         self._captures: dict[str, tuple[str, StoredCapture]] = {}  # with the thread's canonical URL
         self._aliases: dict[str, str] = {}
@@ -323,6 +324,9 @@ class MemoryCardStore:
             needed = {job.capture_id for job in jobs if not job.finished_at}
             gone |= {name for name, (url, _) in self._captures.items() if url == key.canonical_url} - needed
         self._captures = {name: kept for name, kept in self._captures.items() if name not in gone}
+
+    async def changes(self) -> int:
+        return self._changes
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         for known in self._jobs.values():
@@ -447,6 +451,7 @@ class MemoryCardStore:
 
     def _touch(self, series: MemorySeries, **changes: Any) -> None:
         """What belongs to a series shows in all its versions."""
+        self._changes += 1
         series.stored = [msgspec.structs.replace(stored, **changes) for stored in series.stored]
 
 

@@ -96,12 +96,15 @@ async def open_commons(settings: Settings) -> AsyncIterator[Commons]:
     from server.adapters.metered_progress import MeteredProgress
     from server.adapters.meters import RedisMeter
     from server.adapters.patience import patient
+    from server.adapters.redis_changes import RedisChanges
     from server.adapters.redis_progress import RedisProgress
     from server.adapters.rq_queue import RqJobQueue
     from server.adapters.sql_store import SqlCardStore
 
     async with AsyncExitStack() as stack:
-        store = SqlCardStore(settings.store_url)
+        changes = RedisChanges(settings.redis_url or "")
+        stack.push_async_callback(changes.close)
+        store = SqlCardStore(settings.store_url, changed=changes.tell)
         stack.push_async_callback(store.close)
         queue = RqJobQueue(settings.redis_url or "", job_timeout_s=settings.job_timeout_s)
         stack.push_async_callback(queue.close)

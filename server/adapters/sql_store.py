@@ -1,14 +1,14 @@
 """CardStore on SQLite or PostgreSQL with the same statements: nothing to install first, nothing to rewrite later."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
 from server.adapters.migrations import migrate
-from server.adapters.sql import captures, cards, jobs, keys, lists, retention
+from server.adapters.sql import captures, cards, changes, jobs, keys, lists, retention
 from server.adapters.sql.database import Database
 from server.core.access import AccessKey
 from server.core.card import CardId
@@ -33,8 +33,10 @@ class SqlCardStore:
     surrogates, which PostgreSQL cannot hold.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, changed: Callable[[], Awaitable[None]] | None = None) -> None:
+        """`changed` is called after every change to what cards show that was made through this object."""
         self._database = Database(url)
+        self._changed = changed
 
     async def find_card(self, key: CardKey) -> StoredCard | None:
         return await self._read(cards.find_card, key)
@@ -60,10 +62,13 @@ class SqlCardStore:
         return await self._read(cards.next_version, key)
 
     async def save_card(self, new: NewCard) -> StoredCard:
-        return await self._write(cards.save_card, new)
+        return await self._telling(await self._write(cards.save_card, new))
 
     async def delete_card(self, card_id: CardId, at: datetime) -> bool:
-        return await self._write(cards.delete_card, card_id, at)
+        return await self._telling(await self._write(cards.delete_card, card_id, at))
+
+    async def changes(self) -> int:
+        return await self._read(changes.count_changes)
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         return await self._write(jobs.join_job, job)
@@ -126,6 +131,11 @@ class SqlCardStore:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._database.close)
+
+    async def _telling(self, done: T) -> T:
+        if self._changed is not None:
+            await self._changed()
+        return done
 
     async def _read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.to_thread(lambda: self._database.read(work, *args, **kwargs))

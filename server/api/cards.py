@@ -1,6 +1,5 @@
 """Cards over JSON: ask for one, read one, list them, delete one."""
 
-import hashlib
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,16 +8,20 @@ from litestar import Controller, Request, delete, get, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from litestar.response import Response
+from litestar.types import ASGIApp
 
 from server.api.access import check_may_delete, check_may_post, who_pays
 from server.api.limits import ClientGate, take_turn, try_estimate
+from server.core.access import Caller
 from server.core.card import Card, CardId
 from server.core.errors import NotFound
 from server.core.jobs import Capture, JobView, QueueEstimate
-from server.core.ports import CardSummary
+from server.core.ports import CardSummary, StoredCard
 from server.core.presentation import permalink
+from server.giving import give
 from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import load_stored, show_card, show_job
+from server.ready_answers import JSON, ReadyAnswer
 from server.requests import ask_for_card
 
 MAX_BODY_BYTES = 8 * 1024 * 1024 + 256 * 1024  # a capture of at most 4 MiB, each of its characters escaped
@@ -81,9 +84,9 @@ class CardsController(Controller):
             gate=ClientGate(parts, payer),
         )
         if answer.stored is not None:
-            known = answer_card(show_card(parts, answer.stored), request, cache="no-store")
-            known.headers.update(standing)
-            return known
+            ready = await give_card(parts, caller, answer.stored.card.id)
+            known = {"etag": ready.etag, "cache-control": "no-store", **standing}
+            return Response(ready.body, status_code=200, media_type=JSON, headers=known)
         if answer.job is None:
             raise NotFound("Nothing came of it. Ask again.")
         view = await show_job(parts, caller, answer.job)
@@ -110,15 +113,10 @@ class CardsController(Controller):
 
     @get("/{card_id:str}", responses={200: ResponseSpec(Card)})
     async def read(
-        self,
-        card_id: str,
-        parts: PartsArgument,
-        caller: CallerArgument,
-        request: AnyRequest,
-        version: int | None = None,
-    ) -> Response[bytes]:
+        self, card_id: str, parts: PartsArgument, caller: CallerArgument, version: int | None = None
+    ) -> ASGIApp:
         """One card, the latest version by default. A private one only with its owner's key."""
-        return answer_card(show_card(parts, await load_stored(parts, caller, card_id, version)), request)
+        return await give_card(parts, caller, card_id, version)
 
     @delete("/{card_id:str}")
     async def remove(self, card_id: str, parts: PartsArgument, caller: CallerArgument) -> None:
@@ -126,6 +124,7 @@ class CardsController(Controller):
         stored = await load_stored(parts, caller, card_id)
         check_may_delete(caller, stored.key.scope)
         await parts.store.delete_card(CardId(card_id), parts.clock())
+        parts.kept.look_again()
 
 
 def show_summary(parts: Parts, summary: CardSummary) -> CardSummary:
@@ -134,21 +133,17 @@ def show_summary(parts: Parts, summary: CardSummary) -> CardSummary:
     return msgspec.structs.replace(summary, permalink=address)
 
 
-def answer_card(card: Card, request: AnyRequest, *, cache: str = "no-cache") -> Response[bytes]:
-    """A card's bytes with their strong ETag, or 304 when the caller has them already."""
-    body = msgspec.json.encode(card)
-    headers = {"etag": etag_of(body), "cache-control": cache if card.visibility == "public" else "private, no-cache"}
-    if request.method in ("GET", "HEAD") and is_known(headers["etag"], request):
-        return Response(b"", status_code=304, media_type="application/json", headers=headers)
-    return Response(body, status_code=200, media_type="application/json", headers=headers)
+async def give_card(parts: Parts, caller: Caller, card_id: str, version: int | None = None) -> ReadyAnswer:
+    """A version as JSON, the latest by default."""
+
+    async def make(stored: StoredCard) -> ReadyAnswer:
+        return card_answer(show_card(parts, stored))
+
+    address = f"/api/v1/cards/{card_id}" + (f"?version={version}" if version is not None else "")
+    return await give(parts, caller, address, card_id, version, make)
 
 
-def etag_of(body: bytes) -> str:
-    """Strong, over the very bytes: body, visibility, freshness and address all move it."""
-    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-
-
-def is_known(etag: str, request: AnyRequest) -> bool:
-    """RFC 9110 §13.1.2: `*`, or any listed tag, compared weakly."""
-    listed = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    return "*" in listed or etag.removeprefix("W/") in listed
+def card_answer(card: Card) -> ReadyAnswer:
+    """A card's bytes. They do not travel as gzip: most who ask for JSON are on this machine or keep what they have."""
+    cache = "no-cache" if card.visibility == "public" else "private, no-cache"
+    return ReadyAnswer(msgspec.json.encode(card), JSON, cache=cache)

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -114,6 +115,7 @@ def hide_address(address: str, at: datetime) -> str:
     return hashlib.sha256(f"{day} {payer_of(address)}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
+@lru_cache(4096)
 def payer_of(address: str) -> str:
     """Who an address stands for: itself, or the /64 network of an IPv6 one, where one house has all of them."""
     try:

@@ -284,6 +284,9 @@ class CardStore(Protocol):
         With a public series go all captures of its thread that no unfinished job needs: nothing is remade from them.
         """
 
+    async def changes(self) -> int:
+        """A count that moves with every change to what cards show, in the same transaction, whoever makes it."""
+
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         """Create the job, or return the unfinished one of the same key: (job, whether it is new). Atomic.
 

@@ -1,18 +1,20 @@
 """The compact card that any page may frame. What else we have may not be: it has something to click."""
 
-from litestar import Controller, get
-from litestar.response import Response
+from functools import partial
 
-from server.api.cards import AnyRequest
-from server.core.access import Caller
+from litestar import Controller, get
+from litestar.types import ASGIApp
+
 from server.core.errors import Gone, NotFound
+from server.core.ports import StoredCard
 from server.core.presentation import card_id_of
+from server.giving import give, reach_of
 from server.http_errors import problem_of
-from server.pages.answers import page, page_with_etag
+from server.pages.answers import ready_page
 from server.pages.permalink import lay_out
 from server.pages.rendering import render
 from server.parts import CallerArgument, Parts, PartsArgument
-from server.reading import load_stored
+from server.ready_answers import HTML, PassingAnswer, ReadyAnswer
 
 CSP = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -27,23 +29,28 @@ class EmbedController(Controller):
     include_in_schema = False
 
     @get("/{reference:str}")
-    async def read(
-        self, reference: str, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
-    ) -> Response[bytes]:
+    async def read(self, reference: str, parts: PartsArgument, caller: CallerArgument) -> ASGIApp:
         """`{id}` or `{id}-{slug}`; who may read the permalink may read this."""
-        answer = await _answer(reference, parts, caller, request)
-        answer.headers["content-security-policy"] = CSP
-        return answer
+        card_id = card_id_of(reference)
+        try:
+            return await give(parts, caller, f"/embed/{card_id}", card_id, None, partial(_show, parts))
+        except (NotFound, Gone) as error:
+            return _tell(error)
 
 
-async def _answer(reference: str, parts: Parts, caller: Caller, request: AnyRequest) -> Response[bytes]:
-    """The card; where there is none, a page that may be framed too, so that the reader learns why."""
-    try:
-        stored = await load_stored(parts, caller, card_id_of(reference))
-    except (NotFound, Gone) as error:
-        problem = problem_of(error)
-        return page(render("embed_gone.html", problem=problem), status=problem.status)
-    card_page = lay_out(parts, stored)
-    cache = "no-cache" if card_page.card.visibility == "public" else "private, no-cache"
-    text = render("embed.html", page=card_page, canonical=card_page.card.permalink)
-    return page_with_etag(text, request, cache=cache)
+async def _show(parts: Parts, stored: StoredCard) -> ReadyAnswer:
+    page = lay_out(parts, stored)
+    text = render("embed.html", page=page, canonical=page.card.permalink)
+    return ready_page(text, cache=reach_of(stored), headers={"content-security-policy": CSP})
+
+
+def _tell(error: NotFound | Gone) -> PassingAnswer:
+    """Where there is no card: a page that may be framed too, so that the reader learns why."""
+    problem = problem_of(error)
+    text = render("embed_gone.html", problem=problem)
+    headers = [
+        (b"content-type", HTML.encode()),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", CSP.encode()),
+    ]
+    return PassingAnswer(problem.status, headers, text.encode())

@@ -1,22 +1,24 @@
 """A card's public address: the page, its versions, its quoted passages, its exports."""
 
 import re
+from functools import partial
 
 from litestar import Controller, get
-from litestar.response import Redirect, Response
+from litestar.types import ASGIApp
 
-from server.api.cards import AnyRequest
 from server.core.card import CardSource
 from server.core.errors import NotFound
 from server.core.ports import StoredCard
 from server.core.presentation import card_id_of
-from server.pages.answers import page_with_etag
+from server.giving import give, reach_of
+from server.pages.answers import ready_page
 from server.pages.card_page import CardPage, path_of
-from server.pages.export_answers import answer_export
+from server.pages.export_answers import make_export
 from server.pages.passages import cut_passages
 from server.pages.rendering import render
 from server.parts import CallerArgument, Parts, PartsArgument
-from server.reading import load_stored, show_card
+from server.reading import show_card
+from server.ready_answers import PassingAnswer, ReadyAnswer, moved
 
 EXPORT = re.compile(r"(?P<id>[A-Za-z0-9_-]{1,64})\.(?P<form>[a-z]{2,4})")
 VERSION = re.compile(r"(?P<number>[0-9]{1,9})(?:\.(?P<form>[a-z]{2,4}))?")
@@ -29,51 +31,46 @@ class PermalinkController(Controller):
     include_in_schema = False
 
     @get("/{reference:str}")
-    async def read(
-        self, reference: str, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
-    ) -> Response[bytes] | Redirect:
+    async def read(self, reference: str, parts: PartsArgument, caller: CallerArgument) -> ASGIApp:
         """`{id}-{slug}` is the page; any other slug leads there; `{id}.md` and its like are exports."""
+        address = f"/c/{reference}"
         if match := EXPORT.fullmatch(reference):
-            stored = await load_stored(parts, caller, match["id"])
-            return await answer_export(parts, stored, match["form"], request, of_version=False)
-        stored = await load_stored(parts, caller, card_id_of(reference))
-        page = lay_out(parts, stored)
-        if page.base != f"/c/{reference}":
-            return Redirect(page.base or "/", status_code=301)
-        return _answer_page(page, request)
+
+            async def export(stored: StoredCard) -> ReadyAnswer:
+                return await make_export(parts, stored, match["form"], of_version=False)
+
+            return await give(parts, caller, address, match["id"], None, export)
+
+        async def page_or_way_there(stored: StoredCard) -> ReadyAnswer | PassingAnswer:
+            page = lay_out(parts, stored)
+            return _page(page, stored) if page.base == address else moved(page.base or "/")
+
+        return await give(parts, caller, address, card_id_of(reference), None, page_or_way_there)
 
     @get("/{card_id:str}/v/{version:str}")
-    async def read_version(
-        self, card_id: str, version: str, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
-    ) -> Response[bytes]:
+    async def read_version(self, card_id: str, version: str, parts: PartsArgument, caller: CallerArgument) -> ASGIApp:
         """One version, as it was made: the page, or with a dot and a form behind its number an export."""
         match = VERSION.fullmatch(version)
         if match is None:
             raise NotFound("Versions are numbered from 1. Open the card itself to see which there are.")
-        stored = await load_stored(parts, caller, card_id_of(card_id), int(match["number"]))
-        if match["form"]:
-            return await answer_export(parts, stored, match["form"], request, of_version=True)
-        return _answer_page(lay_out(parts, stored), request)
+
+        async def make(stored: StoredCard) -> ReadyAnswer:
+            if match["form"]:
+                return await make_export(parts, stored, match["form"], of_version=True)
+            return _page(lay_out(parts, stored), stored)
+
+        card_id, number = card_id_of(card_id), int(match["number"])
+        address = f"/c/{card_id}/v/{number}" + (f".{match['form']}" if match["form"] else "")
+        return await give(parts, caller, address, card_id, number, make)
 
     @get("/{card_id:str}/source/{n:int}")
     async def read_source(
-        self,
-        card_id: str,
-        n: int,
-        parts: PartsArgument,
-        caller: CallerArgument,
-        request: AnyRequest,
-        version: int | None = None,
-    ) -> Response[bytes]:
+        self, card_id: str, n: int, parts: PartsArgument, caller: CallerArgument, version: int | None = None
+    ) -> ASGIApp:
         """What a card quotes of one source, in the text we stored."""
-        stored = await load_stored(parts, caller, card_id_of(card_id), version)
-        source = _find_source(stored, n)
-        kept = await parts.store.load_source(stored.card.id, stored.card.version, n)
-        if kept is None:
-            raise NotFound("The stored text of this source is gone. Its quotations stand on the card.")
-        passages = cut_passages(source, kept.text)
-        text = render("context.html", source=source, passages=passages, back=f"{path_of(stored.card)}#source-{n}")
-        return page_with_etag(text, request, cache=_cache(stored))
+        card_id = card_id_of(card_id)
+        address = f"/c/{card_id}/source/{n}" + (f"?version={version}" if version is not None else "")
+        return await give(parts, caller, address, card_id, version, partial(_show_source, parts, n))
 
 
 def lay_out(parts: Parts, stored: StoredCard) -> CardPage:
@@ -82,9 +79,18 @@ def lay_out(parts: Parts, stored: StoredCard) -> CardPage:
     return CardPage(card, path_of(card), stored.latest_version, parts.is_local)
 
 
-def _answer_page(page: CardPage, request: AnyRequest) -> Response[bytes]:
-    cache = "no-cache" if page.card.visibility == "public" else "private, no-cache"
-    return page_with_etag(render("permalink.html", page=page, canonical=page.card.permalink), request, cache=cache)
+def _page(page: CardPage, stored: StoredCard) -> ReadyAnswer:
+    return ready_page(render("permalink.html", page=page, canonical=page.card.permalink), cache=reach_of(stored))
+
+
+async def _show_source(parts: Parts, n: int, stored: StoredCard) -> ReadyAnswer:
+    source = _find_source(stored, n)
+    kept = await parts.store.load_source(stored.card.id, stored.card.version, n)
+    if kept is None:
+        raise NotFound("The stored text of this source is gone. Its quotations stand on the card.")
+    passages = cut_passages(source, kept.text)
+    text = render("context.html", source=source, passages=passages, back=f"{path_of(stored.card)}#source-{n}")
+    return ready_page(text, cache=reach_of(stored))
 
 
 def _find_source(stored: StoredCard, n: int) -> CardSource:
@@ -92,7 +98,3 @@ def _find_source(stored: StoredCard, n: int) -> CardSource:
     if source is None:
         raise NotFound(f"This card has no source {n}. Its sources are numbered 1 to {len(stored.card.sources)}.")
     return source
-
-
-def _cache(stored: StoredCard) -> str:
-    return "no-cache" if stored.visibility == "public" else "private, no-cache"

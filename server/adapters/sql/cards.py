@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, 
 
 from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_turns
 from server.adapters.sql.index import forget, index_card
-from server.adapters.sql.series import digest, erased, new_card_id, numbered, strictest
 from server.adapters.sql.jobs import load_job, tell_card
+from server.adapters.sql.series import digest, erased, new_card_id, numbered, strictest
 from server.adapters.sql.tables import captures, jobs, series, sources, texts, versions
 from server.core.card import Card, CardId, Visibility
 from server.core.errors import Superseded

@@ -256,6 +256,27 @@ for _dialect, _statements in INDEX_WORDS.items():
     for _statement in _statements:
         event.listen(index_entries, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
+# ---- what tells that something changed ------------------------------------------------------------------
+
+changes = Table("changes", metadata, Column("number", BigInteger, nullable=False))  # one row
+_COUNT = "BEGIN UPDATE changes SET number = number + 1; END"
+COUNTED: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        f"CREATE TRIGGER series_counted_insert AFTER INSERT ON series {_COUNT}",
+        f"CREATE TRIGGER series_counted_update AFTER UPDATE ON series {_COUNT}",
+        f"CREATE TRIGGER series_counted_delete AFTER DELETE ON series {_COUNT}",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN UPDATE changes SET number = number + 1; RETURN NULL; END'",
+        "CREATE TRIGGER series_counted AFTER INSERT OR UPDATE OR DELETE ON series "
+        "FOR EACH ROW EXECUTE FUNCTION count_change()",
+    ),
+}
+for _dialect, _counting in COUNTED.items():
+    for _statement in _counting:
+        event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
 # ---- following: watched communities, and the lines of recaps ---------------------------------------------
 
 watches = Table(

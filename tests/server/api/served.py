@@ -15,6 +15,7 @@ from server.core.card import Card
 from server.core.jobs import CardKey, Job, JobId
 from server.core.ports import NewCard, StoredCard
 from server.core.urls import canonical_url
+from server.kept_answers import KeptAnswers
 from server.settings import Settings
 from tests.fakes import MemoryCardStore, MemoryJobQueue, MemoryProgress
 
@@ -27,12 +28,17 @@ T = TypeVar("T")
 class Served:
     """A client whose server keeps everything in memory."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *, most_age_s: float = -1.0, **settings: Any) -> None:
+        """Each request asks the store whether anything changed, unless `most_age_s` says how rarely."""
         self.settings = Settings(data=Path("/nonexistent"), **settings)
         self.store, self.queue = MemoryCardStore(), MemoryJobQueue()
         self.progress = MemoryProgress(silence_s=0.05)
         self.now = NOW
-        self.app: Litestar = create_app(self.settings, self.store, self.queue, self.progress, lambda: self.now)
+        self.seconds = 0.0  # on the clock by which answers are kept
+        self.kept = KeptAnswers(self.store.changes, lambda: self.now, lambda: self.seconds, most_age_s=most_age_s)
+        self.app: Litestar = create_app(
+            self.settings, self.store, self.queue, self.progress, lambda: self.now, kept=self.kept
+        )
         self.client = TestClient(self.app, base_url=self.settings.address, raise_server_exceptions=False)
 
     def save(self, card: Card, texts: dict[int, str] | None = None, url: str = "") -> StoredCard:
