@@ -1,7 +1,7 @@
 // What a page in a tab shows, read when the reader asks for its card.
 
 import { browser } from './browser.js';
-import { captureOf, isWhole } from './core/capture-document.js';
+import { captureOf } from './core/capture-document.js';
 import { canonical } from './core/canonical-url.js';
 import { isSamePage, pageKind, plainAddress } from './core/thread-url.js';
 import { isCardKnown } from './known-cards.js';
@@ -37,12 +37,12 @@ export async function seePage({ tabId, windowId, url }) {
   const shown = await readShown(tab.id, site);
   // A tab may have moved on since it was clicked: then its page is another's.
   if (shown && canonical(address)?.key && !isSamePage(shown.url, address)) return seen;
-  const own = site === 'reddit' && !isWhole(shown) ? await readMore(tab.id, shown?.url ?? address) : null;
+  const own = site === 'reddit' ? await readMore(tab.id, shown?.url ?? address) : null;
   const at = shown?.url ?? address;
   return { ...seen, url: at, ...captureOf(shown, own, at, new Date()) };
 }
 
-/** The page's own data, unless there is a card already: then nobody waits for it. @param {number} tabId @param {string} address */
+/** The page's own data, unless there is a public card already: then nobody waits for it. @param {number} tabId @param {string} address */
 function readMore(tabId, address) {
   const key = canonical(address)?.key;
   if (!key) return null;

@@ -16,6 +16,7 @@
     'is-comment-deleted', 'is-author-deleted', 'deleted', 'collapsed', 'content-type',
   ];
   const TEXT = '[slot="comment"], [id*="-comment-rtjson-content"], [id*="-post-rtjson-content"]';
+  const PRIVATE = 'shreddit-subreddit-header[community-type="private" i], [data-community-type="private" i], [subreddit-type="private" i]';
   const MARK = 'shreddit-comment-author-modifier-icon[distinguished-as]';
 
   /** The post this page is about: recommendations may bring others along. */
@@ -40,7 +41,8 @@
     const title = words(post.querySelector('[slot="title"]')) || (post.getAttribute('post-title') ?? '').replace(/\s+/g, ' ').trim();
     const flair = words(post.querySelector('shreddit-post-flair, [slot="post-flair"]'));
     const removed = words(post.querySelector('[slot="post-removed-banner"]'));
-    return `<shreddit-post${attributes(post, POST_FACTS)}>`
+    const isPrivate = document.querySelector(PRIVATE) && !post.hasAttribute('private');
+    return `<shreddit-post${attributes(post, POST_FACTS)}${isPrivate ? ' private=""' : ''}>`
       + `<h1 slot="title">${escape(title)}</h1>`
       + (flair && `<shreddit-post-flair slot="post-flair">${escape(flair)}</shreddit-post-flair>`)
       + (removed && `<div slot="post-removed-banner">${escape(removed)}</div>`)

@@ -4,7 +4,9 @@
 /** @typedef {import('./own-json.js').OwnJson} OwnJson */
 
 /**
- * The one of two readings that holds more of the thread, with what it holds.
+ * The one of two readings that holds more of the thread, with what it holds. A
+ * page need not show that its community is private; its data says so and goes
+ * first then, or the card would be for everybody.
  *
  * @param {Shown | null} shown
  * @param {OwnJson | null} own
@@ -14,16 +16,11 @@
  */
 export function captureOf(shown, own, url, now) {
   const told = { v: /** @type {const} */ (1), url, captured_at: now.toISOString() };
-  if (own && (!shown || own.comments > shown.comments)) {
+  if (own && (!shown || own.isPrivate || own.comments > shown.comments)) {
     return { capture: { ...told, via: 'json', json: own.json }, counts: { comments: own.comments, total: atLeast(own) } };
   }
   if (!shown) return { capture: null, counts: null };
   return { capture: { ...told, via: 'dom', html: shown.html }, counts: { comments: shown.comments, total: atLeast(shown) } };
-}
-
-/** Whether a page shows all of its thread that it says there is. @param {Shown | null} shown */
-export function isWhole(shown) {
-  return shown !== null && shown.total !== null && shown.comments >= shown.total;
 }
 
 /** Sites count late; nobody has read 85 of 84. @param {{comments: number, total: number | null}} counts */

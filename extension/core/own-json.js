@@ -2,7 +2,7 @@
 // votes, saved and hidden marks, moderators' notes and a session's token stand
 // among the words. What is kept is what the server's reader reads, by name.
 
-/** @typedef {{json: unknown, comments: number, total: number | null}} OwnJson */
+/** @typedef {{json: unknown, comments: number, total: number | null, isPrivate: boolean}} OwnJson  isPrivate: only members may read it */
 
 const SHARED_FACTS = ['id', 'author', 'created_utc', 'score', 'permalink', 'edited'];
 const COMMENT_FACTS = [...SHARED_FACTS, 'parent_id', 'link_id', 'body_html', 'score_hidden', 'collapsed', 'is_submitter', 'distinguished'];
@@ -14,6 +14,7 @@ const POST_FACTS = [
 const CROSSPOST_FACTS = ['selftext', 'selftext_html', 'url', 'url_overridden_by_dest'];
 // As the server knows what stands for words that are gone; people begin with "[deleted] …" too.
 const GONE = /^\s*(?:\[(?:removed|deleted)\]|\[ ?removed by reddit ?\].{0,180})\s*$/is;
+const PRIVATE_TYPES = new Set(['private', 'employees_only', 'gold_only']);
 // The server takes 4 MiB of it.
 const MAX_BYTES = 4 * 1024 * 1024 - 1024;
 
@@ -28,7 +29,8 @@ export function ownJsonPath(key) {
 }
 
 /**
- * What may leave of an answer; null when it is not the thread's, or too much.
+ * What may leave of an answer, as many of its comments as the server takes;
+ * null when it is not the thread's.
  *
  * @param {string} text  the answer as it came
  * @param {string} key   the thread's canonical URL
@@ -38,11 +40,26 @@ export function readOwnJson(text, key) {
   const answer = parse(text);
   const post = childrenOf(answer?.[0]).find(({ kind }) => kind === 't3')?.data;
   if (!isRecord(post) || typeof post.title !== 'string' || !key.includes(`/comments/${post.id}/`)) return null;
-  const count = { read: 0 };
-  const json = [listing([{ kind: 't3', data: postOf(post) }]), listing(commentsOf(answer[1], count))];
-  if (new TextEncoder().encode(JSON.stringify(json)).length > MAX_BYTES) return null;
-  return { json, comments: count.read, total: typeof post.num_comments === 'number' ? post.num_comments : null };
+  const head = listing([{ kind: 't3', data: postOf(post) }]);
+  const trees = thatFit(childrenOf(answer[1]).map(treeOf).filter((tree) => tree !== null), jsonBytes(head));
+  return {
+    json: [head, listing(trees.map(({ thing }) => thing))],
+    comments: trees.reduce((sum, { read }) => sum + read, 0),
+    total: typeof post.num_comments === 'number' ? post.num_comments : null,
+    isPrivate: post.quarantine === true || PRIVATE_TYPES.has(post.subreddit_type),
+  };
 }
+
+/** @typedef {{thing: unknown, read: number}} Tree  a comment with its replies, and how many of them have words */
+
+/** @param {Tree[]} trees @param {number} taken  bytes */
+function thatFit(trees, taken) {
+  const last = trees.findIndex(({ thing }) => (taken += jsonBytes(thing) + 1) > MAX_BYTES);
+  return last < 0 ? trees : trees.slice(0, last);
+}
+
+/** @param {unknown} value */
+const jsonBytes = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
 
 /** @param {unknown[]} children */
 const listing = (children) => ({ kind: 'Listing', data: { children } });
@@ -59,13 +76,12 @@ function postOf(post) {
   };
 }
 
-/** @param {any} answer @param {{read: number}} count @returns {unknown[]} */
-function commentsOf(answer, count) {
-  return childrenOf(answer).filter(({ kind, data }) => kind === 't1' && isRecord(data)).map(({ data }) => {
-    count.read += Number(isRead(data));
-    const replies = commentsOf(data.replies, count);
-    return { kind: 't1', data: { ...facts(data, COMMENT_FACTS), ...bareText(data, 'body', 'body_html'), ...(replies.length > 0 && { replies: listing(replies) }) } };
-  });
+/** @param {{kind: unknown, data: any}} thing @returns {Tree | null} */
+function treeOf({ kind, data }) {
+  if (kind !== 't1' || !isRecord(data)) return null;
+  const replies = childrenOf(data.replies).map(treeOf).filter((tree) => tree !== null);
+  const told = { ...facts(data, COMMENT_FACTS), ...bareText(data, 'body', 'body_html'), ...(replies.length > 0 && { replies: listing(replies.map(({ thing }) => thing)) }) };
+  return { thing: { kind: 't1', data: told }, read: replies.reduce((sum, { read }) => sum + read, Number(isRead(data))) };
 }
 
 /** The text as it was typed, only where it says that it is gone or there is no other. @param {any} told @param {string} typed @param {string} rendered */

@@ -71,6 +71,8 @@
     if (share) {
       if (share.slot) action.slot = share.slot;
       share.after(action);
+      // A row that keeps its parts apart needs no help.
+      if (share.parentElement && Number.parseFloat(getComputedStyle(share.parentElement).columnGap) > 0) action.style.setProperty('margin-inline-start', '0');
     } else {
       row?.append(action);
     }
@@ -104,7 +106,7 @@
     // One property at a time: a style attribute would be refused by the page's policy.
     const look = {
       font: '600 12px/16px system-ui, sans-serif', color: 'var(--color-secondary-plain, currentColor)', background: 'var(--color-secondary-background, transparent)',
-      border: '0', 'border-radius': '999px', padding: '8px 12px', margin: '0 0 0 8px', 'min-height': '32px', cursor: 'pointer', 'white-space': 'nowrap',
+      border: '0', 'border-radius': '999px', padding: '8px 12px', 'margin-inline-start': '8px', 'min-height': '32px', cursor: 'pointer', 'white-space': 'nowrap',
     };
     for (const [name, value] of Object.entries(look)) action.style.setProperty(name, value);
     action.addEventListener('click', (event) => openCard(event, address), { signal: pause.signal });

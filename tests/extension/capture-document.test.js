@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { captureOf, isWhole } from '../../extension/core/capture-document.js';
+import { captureOf } from '../../extension/core/capture-document.js';
 
 const URL_OF_PAGE = 'https://www.reddit.com/r/a/comments/1zk2brw/t/';
 const NOW = new Date('2026-11-24T09:00:00Z');
 const shown = (comments, total) => ({ url: URL_OF_PAGE, html: '<p>', comments, total });
-const own = (comments, total) => ({ json: [1], comments, total });
+const own = (comments, total) => ({ json: [1], comments, total, isPrivate: false });
 
 test('the page as it stands, in the form the server reads', () => {
   assert.deepEqual(captureOf(shown(84, 312), null, URL_OF_PAGE, NOW), {
@@ -38,6 +38,6 @@ test('nobody has read more than there is', () => {
   assert.deepEqual(captureOf(shown(85, null), null, URL_OF_PAGE, NOW).counts, { comments: 85, total: null });
 });
 
-test('a page that shows all of its thread need not be asked for more', () => {
-  assert.deepEqual([shown(84, 84), shown(84, 85), shown(84, null), null].map(isWhole), [true, false, false, false]);
+test('what only members may read goes as the data that says so, however little of it', () => {
+  assert.equal(captureOf(shown(84, 84), { ...own(3, 84), isPrivate: true }, URL_OF_PAGE, NOW).capture.via, 'json');
 });

@@ -57,8 +57,10 @@ test("a poll keeps its options and not its reader's choice", () => {
 
 test('that a community is private goes with it, so that the card will be', () => {
   const post = { ...POST, data: { ...POST.data, subreddit_type: 'private', quarantine: true } };
-  const { subreddit_type: type, quarantine } = read([listing(post), listing()]).json[0].data.children[0].data;
-  assert.deepEqual([type, quarantine], ['private', true]);
+  const { json, isPrivate } = read([listing(post), listing()]);
+  const { subreddit_type: type, quarantine } = json[0].data.children[0].data;
+  assert.deepEqual([type, quarantine, isPrivate], ['private', true, true]);
+  assert.equal(read(THREAD).isPrivate, false);
 });
 
 test('what is not this thread gives nothing', () => {
@@ -67,8 +69,11 @@ test('what is not this thread gives nothing', () => {
   assert.equal(readOwnJson('<html>blocked</html>', KEY), null);
 });
 
-test('an answer larger than the server takes gives nothing', () => {
-  assert.equal(read([listing(POST), listing(comment('a', 'x'.repeat(5_000_000)))]), null);
+test('of an answer larger than the server takes whole trees are left out, and not counted', () => {
+  const { json, comments } = read([listing(POST), listing(comment('a', 'One.', listing(comment('b', 'Two.'))), comment('c', 'x'.repeat(3_000_000)), comment('d', 'x'.repeat(2_000_000)), comment('e', 'y'))]);
+  assert.deepEqual(json[1].data.children.map(({ data }) => data.id), ['a', 'c']);
+  assert.equal(comments, 3);
+  assert.ok(JSON.stringify(json).length < 4 * 1024 * 1024);
 });
 
 test('it is asked for under the thread itself, five hundred comments of it', () => {

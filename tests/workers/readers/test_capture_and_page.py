@@ -182,6 +182,15 @@ def test_what_is_left_of_another_post_is_not_sent_with_this_one(chromium: Any) -
     assert capture(chromium, page) == capture(chromium, saved)
 
 
+def test_a_page_that_says_its_community_is_private_makes_a_private_thread(chromium: Any) -> None:
+    """Otherwise what members say among themselves would become a card for everybody."""
+    saved = INVENTED["today"]
+    assert not read(saved, capture(chromium, saved)["html"]).private
+    header = '<shreddit-subreddit-header community-type="private"></shreddit-subreddit-header></body>'
+    page = Saved(saved.url, saved.html.replace("</body>", header), saved.reader)
+    assert read(page, capture(chromium, page)["html"]).private
+
+
 def test_a_page_that_is_no_thread_gives_nothing(chromium: Any) -> None:
     """A feed with several posts, a page of something else."""
     feed = Saved(
