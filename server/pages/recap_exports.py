@@ -53,7 +53,10 @@ def _claim(line: RecapLine) -> str:
     marks = ", ".join([KINDS[line.line.kind], *line.marks])
     cites = " ".join(f"\\[{cite.n}\\] {link(cite.name, cite.url)}" for cite in line.line.cites)
     facts = plain(" · ".join([line.place, *line.facts]))
-    return f"{by}{plain(line.line.said)} *({marks})* {cites}  \n{facts}"
+    others = ", ".join(link(name, other.href) for name, other in line.elsewhere)
+    return f"{by}{plain(line.line.said)} *({marks})* {cites}  \n{facts}" + (
+        f"  \nOn the same: {others}" if others else ""
+    )
 
 
 # ---- plain text -------------------------------------------------------------------------------------------
@@ -85,6 +88,7 @@ def _text_of(line: RecapLine) -> Iterator[str]:
     yield f"{said_by}{_line(told.said)} ({marks}{': ' if cites else ''}{cites})"
     yield _line(" · ".join([line.place, *line.facts]))
     yield line.href
+    yield from (f"On the same, {_line(name)}: {other.href}" for name, other in line.elsewhere)
 
 
 def _line(text: str) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from server.core.periods import Period
 from server.core.presentation import permalink
-from server.core.recaps import COUNTED, Cite, Line, Recap
+from server.core.recaps import COUNTED, Cite, Line, Recap, Told
 from server.loopback import is_loopback
 from server.pages.words import MONTHS, count_words, date_words, site_of, web_address
 from server.pages.writing_systems import Tongue, tongue_of
@@ -32,6 +32,7 @@ class RecapLine(msgspec.Struct, frozen=True):
 
     line: Line
     address: str
+    others: "tuple[RecapLine, ...]" = ()  # lighter cards on the same subject
 
     @property
     def path(self) -> str:
@@ -69,6 +70,17 @@ class RecapLine(msgspec.Struct, frozen=True):
         """What else is to be known of the claim."""
         corroborated = ["two independent origins"] if self.line.corroborated else []
         return corroborated + (["supported in part"] if self.line.support == "partial" else [])
+
+    @property
+    def elsewhere(self) -> "list[tuple[str, RecapLine]]":
+        """The other places where its subject is told: what to call each, and its heaviest card there."""
+        found: dict[str, list[RecapLine]] = {}
+        for other in self.others:
+            found.setdefault(other.place, []).append(other)
+        return [
+            (place if len(cards) == 1 else f"{place} ({count_words(len(cards), 'card')})", cards[0])
+            for place, cards in found.items()
+        ]
 
     def tongue(self, text: str) -> Tongue:
         """How to mark a text of the card on a page in English."""
@@ -115,29 +127,30 @@ class RecapPage(msgspec.Struct, frozen=True):
     @property
     def lead(self) -> RecapLine | None:
         """The heaviest card."""
-        return RecapLine(self.recap.lead, self.address) if self.recap.lead else None
+        return self._laid_out(self.recap.lead) if self.recap.lead else None
 
     @property
     def groups(self) -> list[tuple[str, list[RecapLine]]]:
         """Categories with their cards."""
-        return [(group.category, self._laid_out(group.lines)) for group in self.recap.groups]
+        return [(group.category, [self._laid_out(told) for told in group.told]) for group in self.recap.groups]
 
     @property
     def lines(self) -> list[RecapLine]:
-        """All cards in reading order."""
-        return self._laid_out(self.recap.lines)
+        """All that is told, in reading order."""
+        return [self._laid_out(told) for told in self.recap.told]
 
     @property
     def standfirst(self) -> str:
         """What there is to read, in a sentence."""
-        told, total, unit = len(self.recap.lines), self.recap.total, self.period.kind
+        told, named, total = len(self.recap.told), self.recap.named, self.recap.total
+        unit = self.period.kind
         if not told:
             return f"No card was made in this {unit}." if self.is_over else f"No card has been made in this {unit} yet."
-        how = "each told by one claim that its source bears out"
-        if told == total:
-            return f"{count_words(total, 'card')}, {how}." if total > 1 else "One card, told by one claim."
-        more = " and more" if total >= COUNTED else ""
-        return f"The {told} heaviest of {total:,}{more} cards, {how}."
+        if total == 1:
+            return "One card, told by one claim."
+        cards = f"{total:,} cards{' and more' if total >= COUNTED else ''}"
+        subjects = cards if named == told == total else f"{count_words(told, 'subject')} out of {cards}"
+        return f"{subjects}, each told by one claim that its source bears out."
 
     @property
     def is_over(self) -> bool:
@@ -184,8 +197,8 @@ class RecapPage(msgspec.Struct, frozen=True):
             return None
         return Beside(title_of(found), path_of(found))
 
-    def _laid_out(self, lines: "list[Line] | tuple[Line, ...]") -> list[RecapLine]:
-        return [RecapLine(line, self.address) for line in lines]
+    def _laid_out(self, told: Told) -> RecapLine:
+        return RecapLine(told.line, self.address, tuple(RecapLine(line, self.address) for line in told.echoes))
 
 
 def path_of(period: Period) -> str:

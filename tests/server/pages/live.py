@@ -55,12 +55,14 @@ class Live:
 
 
 @contextlib.contextmanager
-def live(prepare: Callable[[Served], object] = lambda served: None, **settings: Any) -> Iterator[Live]:
-    """A running server whose store holds what `prepare` puts there."""
+def live(
+    prepare: Callable[[Any], object] = lambda served: None, kind: type[Served] = Served, **settings: Any
+) -> Iterator[Live]:
+    """A running server whose store holds what `prepare` puts there. `kind` is what it serves."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    running = Live(Served(port=port, **settings))
+    running = Live(kind(port=port, **settings))
     prepare(running.served)
     running.start()
     try:
