@@ -15,6 +15,6 @@ async def work(
 ) -> None:
     """To the job's end; nothing where it is in other hands."""
     post = Post("a worker of the test", MemoryClaims(), heartbeat_s)
-    taken = await take(job.id, parts, post)
+    taken = await take(job.id, parts.store, parts.clock(), post)
     if taken is not None:
         await attempts.work(taken, parts, post, make_card, pauses_s=pauses_s)

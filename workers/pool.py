@@ -18,7 +18,7 @@ import msgspec
 import redis
 
 from server.core.errors import InsightError
-from server.core.jobs import Job, JobId
+from server.core.jobs import CardKey, Job, JobId
 from server.core.losses import BROKE_DOWN, blamed_among
 from server.settings import Settings
 from workers import jobs, taking
@@ -64,12 +64,19 @@ class Pool:
         loop.add_signal_handler(signal.SIGTERM, stop.set)
         loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="blocking"))
         async with open_commons(self._settings) as commons, open_claims(self._settings) as claims, self._pulse():
-            await self._put_back(lost, commons)
             self._commons, self._post = commons, Post(self._holder, claims)
+            await self._connect()
+            await self._put_back(lost, commons)
             listening = threading.Thread(target=self._listen, args=(loop,), name="rq", daemon=True)
             listening.start()
             await stop.wait()
             await self._finish(listening)
+
+    async def _connect(self) -> None:
+        """Before the first job, which would otherwise wait 0.1 s for it."""
+        nobody = CardKey("", scope=self._holder)
+        with contextlib.suppress(InsightError):
+            await asyncio.gather(self._commons.store.load_job(JobId("")), self._post.claims.release(nobody, ""))
 
     @contextlib.asynccontextmanager
     async def _pulse(self) -> AsyncIterator[None]:
@@ -110,8 +117,7 @@ class Pool:
         self._board.seat(slot, job_id)
         SLOT.set(slot)
         try:
-            async with open_parts(self._settings, self._warm, self._commons) as parts:
-                await jobs.run_job(JobId(job_id), parts, self._post)
+            await jobs.run_job(JobId(job_id), self._settings, self._warm, self._commons, self._post)
         finally:
             self._slots.append(slot)
 

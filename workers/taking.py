@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from server.core.errors import InsightError, QueueUnavailable, Superseded
 from server.core.jobs import CardKey, Event, FailedEvent, Job, JobId
 from server.core.losses import HANDED_BACK, HEARTBEAT_S, is_free, put_back
-from server.core.ports import Claims
+from server.core.ports import CardStore, Claims
 from workers.parts import Parts
 
 log = logging.getLogger("threadproof.jobs")
@@ -32,16 +33,16 @@ class Post(msgspec.Struct, frozen=True):
     heartbeat_s: float = HEARTBEAT_S
 
 
-async def take(job_id: JobId, parts: Parts, post: Post) -> Job | None:
+async def take(job_id: JobId, store: CardStore, now: datetime, post: Post) -> Job | None:
     """The job as its next attempt has it; None where it is finished or in other hands."""
-    seen = await parts.store.load_job(job_id)
-    if seen is None or not is_free(seen, parts.clock()):
+    seen = await store.load_job(job_id)
+    if seen is None or not is_free(seen, now):
         return None
     if not await post.claims.take(seen.key, post.holder, instead_of=seen.holder):
         log.info("job %s waits: somebody else has its thread", job_id)
         return None
-    taken = _begun(seen, parts, post)
-    if await parts.store.swap_job(seen, taken):
+    taken = _begun(seen, now, post)
+    if await store.swap_job(seen, taken):
         return taken
     await let_go(seen.key, post)
     return None
@@ -50,7 +51,7 @@ async def take(job_id: JobId, parts: Parts, post: Post) -> Job | None:
 async def begin_again(job: Job, parts: Parts, post: Post) -> Job:
     """The same job's next attempt, in the same hands; Superseded when they no longer have it."""
     seen = await _load(job, parts)
-    again = _begun(seen, parts, post)
+    again = _begun(seen, parts.clock(), post)
     if not await parts.store.swap_job(seen, again):
         raise Superseded("The job is in other hands.")
     return again
@@ -142,8 +143,7 @@ async def _beat(job: Job, parts: Parts, post: Post) -> None:
             log.warning("job %s: no heartbeat: %s", job.id, error)
 
 
-def _begun(job: Job, parts: Parts, post: Post) -> Job:
-    now = parts.clock()
+def _begun(job: Job, now: datetime, post: Post) -> Job:
     return msgspec.structs.replace(
         job,
         state="working",

@@ -56,7 +56,7 @@ class Bench:
         """What a worker finds that takes the job."""
         await self.store.join_job(self.job)
         post = Post(holder, self.claims, **options)
-        return await take(self.job.id, self.parts, post), post
+        return await take(self.job.id, self.store, NOON, post), post
 
     async def work(self, make: Make, *, pauses_s: tuple[float, ...] = (0, 0), **options: Any) -> Job:
         """The row as it is afterwards."""

@@ -199,7 +199,9 @@ def _bound(limits: Limits) -> None:
 def _answer(connection: socket.socket) -> None:
     with connection, connection.makefile("rb") as incoming:
         page = msgspec.msgpack.decode(incoming.read(), type=Page)
-        connection.sendall(msgspec.msgpack.encode(_read(page)))
+        reply = msgspec.msgpack.encode(_read(page))
+        with contextlib.suppress(BrokenPipeError):  # the caller waits for the page no longer
+            connection.sendall(reply)
 
 
 def _read(page: Page) -> Reply:
