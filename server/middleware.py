@@ -43,6 +43,9 @@ class Door:
         self.kept, self.turnstile = kept, turnstile
         self.public = settings.address.lower()
         self.public_host = host_of(settings.address)
+        self.extensions = frozenset(
+            name.rstrip("/").encode("latin-1", "replace") for name in settings.extension_origins
+        )
         self.is_ours = lru_cache(MANY)(self._is_ours)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +57,7 @@ class Door:
             await self.app(scope, receive, send)
             return
         asked = read_headers(scope)
-        extension = _extension_origin(asked) if scope["path"].startswith(EXTENSION_PATHS) else None
+        extension = self._extension_origin(asked) if scope["path"].startswith(EXTENSION_PATHS) else None
         if extension:
             send = _with_headers(send, _cors(extension, asked))
         try:
@@ -84,6 +87,12 @@ class Door:
         except InsightError:
             return None
 
+    def _extension_origin(self, asked: dict[bytes, bytes]) -> bytes | None:
+        origin = asked.get(b"origin", b"")
+        if not origin.startswith(EXTENSION_SCHEMES):
+            return None
+        return origin if b"*" in self.extensions or origin in self.extensions else None
+
     def _check_host(self, path: str, host: bytes) -> None:
         """A page that rebinds its own name to our address still sends its own name."""
         if not self.is_ours(host) and path not in PROBES:
@@ -103,6 +112,11 @@ class Door:
         host = asked.get(b"host", b"").decode("latin-1").lower()
         own = {self.public, f"http://{host}", f"https://{host}"}
         named = origin.decode("latin-1") if origin is not None else None
+        if origin is not None and origin.startswith(EXTENSION_SCHEMES):
+            raise Forbidden(
+                f"This server does not answer the extension {named}. "
+                "Whoever runs it can name it in THREADPROOF_EXTENSION_ORIGINS."
+            )
         if site not in ("none", "same-origin") if named is None else named.lower() not in own:
             raise Forbidden(
                 f"A page of another site ({named or site}) may not do this here. Use the extension, "
@@ -116,11 +130,6 @@ def host_of(address: str) -> str:
         return (urlsplit(address).hostname or "").rstrip(".")
     except ValueError:  # "[::1" in a Host header
         return ""
-
-
-def _extension_origin(asked: dict[bytes, bytes]) -> bytes | None:
-    origin = asked.get(b"origin", b"")
-    return origin if origin.startswith(EXTENSION_SCHEMES) else None
 
 
 def _cors(origin: bytes, asked: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:

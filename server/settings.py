@@ -27,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web: Path | None = None  # a recorded world that answers instead of the internet
     record: Path | None = None  # where to write what was fetched, as a WARC
     anonymous_posting: bool | None = None  # None: only on a loopback address
+    extension_origins: tuple[str, ...] = ("*",)  # browser extensions that may use the API; "*": any
     trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is believed
     posts_per_minute: int = 20  # by one key, or one address without a key; the operator's own machine has no limits
     cards_per_day: int = 200  # that one of them may have made

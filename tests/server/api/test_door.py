@@ -80,6 +80,18 @@ def test_extensions_may_write_and_read_the_answer(served: Served, origin: str) -
     assert "Location" in answer.headers["access-control-expose-headers"]
 
 
+@pytest.mark.parametrize(
+    ("allowed", "is_let_in"), [((EXTENSION,), True), (("moz-extension://0b1c",), False), (("none",), False)]
+)
+def test_only_the_extensions_that_the_operator_names_are_let_in(allowed: tuple[str, ...], is_let_in: bool) -> None:
+    """Any, unless told otherwise; another extension is a page of another site, and told what to ask for."""
+    served = Served(extension_origins=allowed)
+    answer = served.client.post("/api/v1/cards", json={"url": CASE.thread.url}, headers={"origin": EXTENSION})
+    assert answer.status_code == (202 if is_let_in else 403)
+    assert ("access-control-allow-origin" in answer.headers) == is_let_in
+    assert ("THREADPROOF_EXTENSION_ORIGINS" in answer.text) != is_let_in
+
+
 def test_pages_get_no_cross_origin_answers(served: Served) -> None:
     """Neither a site's page anywhere, nor an extension on our pages."""
     asks = {"origin": "https://evil.example", "access-control-request-method": "POST"}
