@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable
 
-from litestar.enums import HttpMethod, ScopeType
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from server.ready_answers import GZIP_LEVEL, WORTH_PACKING, RawHeaders, accepts_gzip, add_missing, read_headers
@@ -33,12 +33,12 @@ class Dressed:
             return
         answer = _Dresser(send, scope["path"], read_headers(scope), bodiless=scope["method"] == "HEAD")
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": HttpMethod.GET}
+            scope = {**scope, "method": "GET"}
         await self.app(scope, receive, answer.send)
 
 
 class _Dresser:
-    """One answer. Its start waits for the first part of its body, which may come out shorter."""
+    """One answer. Its start waits for its body, which may come out shorter; that of a stream waits for nothing."""
 
     def __init__(self, send: Send, path: str, asked: dict[bytes, bytes], *, bodiless: bool) -> None:
         self._send, self._path, self._asked, self._bodiless = send, path, asked, bodiless
@@ -47,28 +47,32 @@ class _Dresser:
 
     async def send(self, message: Message) -> None:
         """In place of the server's own."""
+        if self._over:
+            return
         if message["type"] == "http.response.start":
-            self._start = message
-            return
-        if message["type"] != "http.response.body" or self._over:
-            return
-        if self._start is None:
+            if any(name.lower() == b"content-length" for name, _ in message["headers"]):
+                self._start = message
+            else:
+                await self._begin(message, b"", is_stream=True)
+        elif message["type"] == "http.response.body" and self._start is not None:
+            start, self._start = self._start, None
+            await self._begin(start, message.get("body", b""), is_stream=message.get("more_body", False))
+        else:
             await self._send(message)
-            return
-        start, self._start = self._start, None
-        body, more = message.get("body", b""), message.get("more_body", False)
+
+    async def _begin(self, start: HTTPResponseStartEvent, body: bytes, *, is_stream: bool) -> None:
+        """The start, and what there is of the body; HEAD's answer is over with this."""
         headers: RawHeaders = [(name.lower(), value) for name, value in start["headers"]]
-        body = self._pack(headers, body) if not more else body
+        body = body if is_stream else self._pack(headers, body)
         _allow_head(headers)
         add_missing(headers, standing_headers(self._path))
         start["headers"] = headers
         await self._send(start)
         self._over = self._bodiless
-        await self._send(
-            {"type": "http.response.body", "body": b"", "more_body": False}
-            if self._bodiless
-            else {"type": "http.response.body", "body": body, "more_body": more}
-        )
+        if body or not is_stream or self._bodiless:
+            more = is_stream and not self._bodiless
+            body = b"" if self._bodiless else body
+            await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
     def _pack(self, headers: RawHeaders, body: bytes) -> bytes:
         """What carries a tag has settled its own bytes."""

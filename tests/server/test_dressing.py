@@ -1,11 +1,14 @@
 """What happens to every answer on its way out: HEAD wherever GET is, gzip where it helps, and the standing headers."""
 
+import asyncio
 import gzip
 import re
+from typing import Any
 
 import pytest
 
 from server.core.jobs import JobId, StageEvent
+from server.dressing import Dressed
 from server.pages.card_page import path_of
 from tests.server.api.served import Served, load_case, run
 
@@ -131,3 +134,34 @@ def test_a_file_that_a_browser_has_is_not_sent_again(served: Served) -> None:
 def test_nothing_but_the_files_is_served(served: Served, path: str) -> None:
     """Neither folders nor what lies beside them."""
     assert served.client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "parts"), [("GET", [b"one", b""]), ("HEAD", [b""])])
+def test_a_stream_begins_before_it_has_anything_to_say(method: str, parts: list[bytes]) -> None:
+    """A reader learns at once that it is connected; HEAD is over with that, whatever the stream waits for."""
+    told: list[Any] = []
+
+    async def talk() -> None:
+        said = asyncio.Event()
+
+        async def stream(scope: Any, receive: Any, send: Any) -> None:
+            headers = [(b"content-type", b"text/event-stream")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await said.wait()
+            await send({"type": "http.response.body", "body": b"one", "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        scope: Any = {"type": "http", "method": method, "path": "/x", "headers": [(b"accept-encoding", b"gzip")]}
+        talking = asyncio.create_task(Dressed(stream)(scope, send, send))
+        await asyncio.sleep(0)
+        assert told[0]["status"] == 200
+        assert [message["more_body"] for message in told[1:]] == ([False] if method == "HEAD" else [])
+        said.set()
+        await talking
+
+    asyncio.run(talk())
+    assert [message["body"] for message in told[1:]] == parts
+    assert (b"x-content-type-options", b"nosniff") in told[0]["headers"]
