@@ -13,19 +13,13 @@ from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 from server.api.access import check_may_post
 from server.core.access import Caller
 from server.core.card import Card
-from server.core.jobs import FailedEvent, Job, JobId, JobView, NumberedEvent, Problem, TraceEvent
+from server.core.jobs import FailedEvent, Job, JobId, JobView, NumberedEvent, TraceEvent
+from server.core.losses import CANCELLED
 from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import censor, events_so_far, is_last, load_job, load_job_card, show_event, show_job
 
 EVENT_ID = re.compile(r"\d{1,12}-\d{1,12}")
 BEGINNING = "0-0"
-CANCELLED = Problem(
-    type="cancelled",
-    title="The job was called off",
-    status=409,
-    detail="Ask for the card again when you want it after all.",
-    retryable=False,
-)
 
 
 class Snapshot(msgspec.Struct, frozen=True):

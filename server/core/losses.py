@@ -20,6 +20,22 @@ WENT_SILENT = "the worker fell silent"
 HANDED_BACK = "the worker was told to stop"
 
 
+CANCELLED = Problem(
+    type="cancelled",
+    title="The job was called off",
+    status=409,
+    detail="Ask for the card again when you want it after all.",
+    retryable=False,
+)
+SET_ASIDE = Problem(
+    type=Parked.code,
+    title=Parked.title,
+    status=409,
+    detail="The operator has set this card aside. Try another page, or this one in an hour.",
+    retryable=False,
+)
+
+
 def is_free(job: Job, now: datetime) -> bool:
     """Whether a worker may take the job: not finished, and nobody else showed signs of life lately."""
     if job.finished:
