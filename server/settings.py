@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
@@ -72,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_from: tuple[str, ...] = ()  # addresses and networks that may read /metrics without a key
     redis_url: str | None = None  # REDIS_URL; None: the embedded valkey
     database_url: str | None = None  # DATABASE_URL; None: SQLite in the data folder
+    database_password: str | None = None  # put into DATABASE_URL, so that the address itself holds no secret
     anthropic_api_key: str | None = None  # ANTHROPIC_API_KEY
     anthropic_base_url: str | None = None  # ANTHROPIC_BASE_URL
 
@@ -84,7 +85,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def store_url(self) -> str:
         """SQLAlchemy's URL of the store."""
-        return self.database_url or f"sqlite:///{self.data / 'threadproof.sqlite3'}"
+        if self.database_url is None:
+            return f"sqlite:///{self.data / 'threadproof.sqlite3'}"
+        return _with_password(self.database_url, self.database_password)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -94,6 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             self.brave_api_key,
             self.tavily_api_key,
             self.reddit_client_secret,
+            self.database_password,
             *map(_password, (self.database_url, self.redis_url, self.egress_proxy, self.searxng_url)),
         )
         return tuple(sorted({secret for secret in plain if secret and len(secret) >= SHORTEST_SECRET}, key=len))[::-1]
@@ -119,21 +123,43 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read settings; InvalidSetting names the variable and what it may hold."""
+        """Read settings; InvalidSetting names the variable and what it may hold.
+
+        Each may stand in a file instead, which NAME_FILE names: how orchestrators hand secrets over.
+        """
         usual = {"redis_url", "database_url", "anthropic_api_key", "anthropic_base_url"}
         found: dict[str, object] = {"data": _default_data(environ)}
         for field in msgspec.structs.fields(cls):
             name = field.name.upper() if field.name in usual else f"THREADPROOF_{field.name.upper()}"
-            raw = environ.get(name, "").strip()
+            raw = environ.get(name, "").strip() or _read_file(environ, name)
             if raw:
                 try:
                     found[field.name] = _parse(raw, field.type)
                 except (ValueError, msgspec.ValidationError) as error:
+                    shown = "" if f"{name}_FILE" in environ else f"={raw!r}"
                     raise InvalidSetting(
-                        f"{name}={raw!r} is not valid: {error}. See .env.example for what it may hold."
+                        f"{name}{shown} is not valid: {error}. See .env.example for what it may hold."
                     ) from error
         parse_prices(found.get("prices"))  # type: ignore[arg-type]
         return cls(**found)  # type: ignore[arg-type]
+
+
+def _read_file(environ: Mapping[str, str], name: str) -> str:
+    """The setting out of its file, without the line break that editors leave; "" where no file is named."""
+    path = environ.get(f"{name}_FILE", "").strip()
+    try:
+        return Path(path).expanduser().read_text().strip() if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSetting(f"{name}_FILE={path!r} cannot be read: {error}. Name a file that holds {name}.") from error
+
+
+def _with_password(url: str, password: str | None) -> str:
+    """The address with the password behind its user's name, unless it has one."""
+    scheme, mark, rest = url.partition("://")
+    user, at, place = rest.partition("@")
+    if not password or not at or ":" in user:
+        return url
+    return f"{scheme}{mark}{user}:{quote(password, safe='')}@{place}"
 
 
 def _password(url: str | None) -> str | None:
