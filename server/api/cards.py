@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 from server.api.access import check_may_delete, check_may_post, who_pays
 from server.api.limits import ClientGate, take_turn, try_estimate
+from server.api.problems import problems
 from server.core.access import Caller
 from server.core.card import Card, CardId
 from server.core.errors import NotFound
@@ -60,7 +61,11 @@ class CardsController(Controller):
     @post(
         status_code=202,
         request_max_body_size=MAX_BODY_BYTES,
-        responses={200: ResponseSpec(Card, description="The card is known."), 202: ResponseSpec(JobAnswer)},
+        responses={
+            200: ResponseSpec(Card, description="The card is known."),
+            202: ResponseSpec(JobAnswer),
+            **problems(410, 413),
+        },
     )
     async def ask(
         self, data: AskBody, parts: PartsArgument, caller: CallerArgument, request: AnyRequest
@@ -94,7 +99,7 @@ class CardsController(Controller):
         told = JobAnswer(view, await try_estimate(parts))
         return Response(msgspec.json.encode(told), status_code=202, media_type="application/json", headers=location)
 
-    @get(responses={200: ResponseSpec(CardList)})
+    @get(responses={200: ResponseSpec(CardList), **problems()})
     async def list_cards(
         self,
         parts: PartsArgument,
@@ -111,14 +116,14 @@ class CardsController(Controller):
             msgspec.json.encode(listed), media_type="application/json", headers={"cache-control": "no-cache"}
         )
 
-    @get("/{card_id:str}", responses={200: ResponseSpec(Card)})
+    @get("/{card_id:str}", responses={200: ResponseSpec(Card), **problems(404, 410)})
     async def read(
         self, card_id: str, parts: PartsArgument, caller: CallerArgument, version: int | None = None
     ) -> ASGIApp:
         """One card, the latest version by default. A private one only with its owner's key."""
         return await give_card(parts, caller, card_id, version)
 
-    @delete("/{card_id:str}")
+    @delete("/{card_id:str}", responses=problems(404, 410))
     async def remove(self, card_id: str, parts: PartsArgument, caller: CallerArgument) -> None:
         """Delete a card with all its versions and stored texts: one's own, or any as the operator."""
         stored = await load_stored(parts, caller, card_id)

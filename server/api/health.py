@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from litestar import Controller, Request, get
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Response
 
 from server.api.access import address_of
+from server.api.problems import problems
 from server.core.errors import Forbidden, InsightError
 from server.core.jobs import Job
 from server.core.metrics import render_metrics, sample_name
@@ -16,6 +19,13 @@ from server.parts import CallerArgument, Parts, PartsArgument
 
 PROMETHEUS = "text/plain; version=0.0.4"
 NO_WORKER = "No worker is there. Known cards are served; start `threadproof worker` for new ones."
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Whether new cards can be made; each part is "ok", or tells what to do."""
+
+    status: str
+    checks: dict[str, str]
 
 
 class HealthController(Controller):
@@ -28,8 +38,14 @@ class HealthController(Controller):
         """The process answers."""
         return {"status": "ok"}
 
-    @get("/readyz")
-    async def readiness(self, parts: PartsArgument) -> Response[dict[str, Any]]:
+    @get(
+        "/readyz",
+        responses={
+            200: ResponseSpec(Readiness, description="It can work."),
+            503: ResponseSpec(Readiness, description="Something is missing; `checks` tells what."),
+        },
+    )
+    async def readiness(self, parts: PartsArgument) -> Response[bytes]:
         """200 when the store and the queue have just answered and a worker listens, else 503 and what to do."""
         checks = {
             "store": await _fault(lambda: parts.store.list_cards(limit=1)),
@@ -38,14 +54,15 @@ class HealthController(Controller):
         }
         ready = not any(checks.values())
         told = {name: fault or "ok" for name, fault in checks.items()}
-        status = "ready" if ready else "not ready"
+        answer = Readiness("ready" if ready else "not ready", told)
         return Response(
-            {"status": status, "checks": told},
+            msgspec.json.encode(answer),
+            media_type="application/json",
             status_code=200 if ready else 503,
             headers={"cache-control": "no-store"},
         )
 
-    @get("/metrics", media_type=PROMETHEUS)
+    @get("/metrics", media_type=PROMETHEUS, responses=problems())
     async def metrics(
         self, parts: PartsArgument, caller: CallerArgument, request: Request[Any, Any, Any]
     ) -> Response[str]:

@@ -11,6 +11,7 @@ from litestar.params import Parameter
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 
 from server.api.access import check_may_post
+from server.api.problems import problems
 from server.core.access import Caller
 from server.core.card import Card
 from server.core.jobs import FailedEvent, Job, JobId, JobView, NumberedEvent, TraceEvent
@@ -35,13 +36,13 @@ class JobsController(Controller):
     path = "/api/v1/jobs/{job_id:str}"
     tags = ("jobs",)
 
-    @get(responses={200: ResponseSpec(JobView)})
+    @get(responses={200: ResponseSpec(JobView), **problems(404)})
     async def read(self, job_id: str, parts: PartsArgument, caller: CallerArgument) -> Response[bytes]:
         """A job's state."""
         view = await show_job(parts, caller, await load_job(parts, job_id))
         return Response(msgspec.json.encode(view), media_type="application/json", headers={"cache-control": "no-store"})
 
-    @get("/events", media_type="text/event-stream")
+    @get("/events", media_type="text/event-stream", responses=problems(404))
     async def follow(
         self,
         job_id: str,
@@ -57,7 +58,7 @@ class JobsController(Controller):
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return ServerSentEvent(stream, headers=headers)
 
-    @delete(status_code=200, responses={200: ResponseSpec(JobView)})
+    @delete(status_code=200, responses={200: ResponseSpec(JobView), **problems(404)})
     async def cancel(self, job_id: str, parts: PartsArgument, caller: CallerArgument) -> Response[bytes]:
         """Call a job off; one that has finished stays as it is."""
         check_may_post(parts, caller, with_capture=False)

@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from litestar.response import Response
 
+from server.api.problems import problems
 from server.parts import PartsArgument
 
 KEPT_S = 300  # a browser asks again for the same 4,096th part of all threads only after this
@@ -33,7 +34,7 @@ class LookupController(Controller):
     path = "/api/v1/lookup"
     tags = ("cards",)
 
-    @get("/{prefix:str}", responses={200: ResponseSpec(LookupAnswer)})
+    @get("/{prefix:str}", responses={200: ResponseSpec(LookupAnswer), **problems()})
     async def read(
         self, prefix: Annotated[str, Parameter(pattern=r"^[0-9a-f]{3}\Z")], parts: PartsArgument
     ) -> Response[bytes]:
