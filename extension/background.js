@@ -47,18 +47,20 @@ browser.runtime.onInstalled.addListener((/** @type {any} */ { reason }) => {
 browser.runtime.onInstalled.addListener(applyAll);
 browser.runtime.onStartup.addListener(applyAll);
 browser.permissions.onAdded.addListener(applyAll);
-browser.permissions.onRemoved.addListener(applyAll);
-watchSettings(async (settings) => {
-  await applyInPage(settings);
-  await applyBadge(settings);
-  if (!settings.badge) await clearBadge();
-});
+browser.permissions.onRemoved.addListener(() => loadSettings().then(applyChange));
+watchSettings(applyChange);
 startBadge();
 
 async function applyAll() {
   const settings = await loadSettings();
   await applyInPage(settings);
   await applyBadge(settings);
+}
+
+/** What was on may be off now. @param {import('./storage.js').Settings} settings */
+async function applyChange(settings) {
+  await applyInPage(settings);
+  if (!(await applyBadge(settings))) await clearBadge();
 }
 
 /** From a post in Reddit's page: read there when it is the page's own, else only its address is known. @param {{url: string}} message @param {any} sender */

@@ -16,15 +16,16 @@ export function startBadge() {
   loadSettings().then(applyBadge);
 }
 
-/** @param {Pick<import('./storage.js').Settings, 'badge'>} settings */
+/** @param {Pick<import('./storage.js').Settings, 'badge'>} settings @returns {Promise<boolean>} whether there are marks now */
 export async function applyBadge({ badge }) {
   if (badge && (await isPermitted())) {
     listen();
     for (const tab of await browser.tabs.query({ active: true })) await mark(tab);
-    return;
+    return true;
   }
   browser.tabs.onUpdated.removeListener(onUpdated);
   browser.tabs.onActivated.removeListener(onActivated);
+  return false;
 }
 
 /** Takes every mark away, when the switch goes off. */

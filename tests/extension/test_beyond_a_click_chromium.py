@@ -257,6 +257,20 @@ def test_a_known_thread_is_marked_on_the_button_and_asked_about_once(visit: Visi
     assert len(visit.lookups()) == 2
 
 
+def test_a_background_that_was_put_to_sleep_wakes_for_the_next_click(visit: Visit) -> None:
+    """Browsers end it when nothing happens: it keeps nothing, and the page's action still finds it."""
+    visit.switch(inPage=True)
+    page = visit.open("https://www.reddit.com/")
+    page.locator("[data-threadproof-card]").first.wait_for()
+    (sleeper,) = visit.browser.targets("service_worker")
+    visit.browser.cdp.send("Target.closeTarget", {"targetId": sleeper["targetId"]})
+    assert soon(page, lambda: not visit.browser.targets("service_worker"))
+
+    page.locator("shreddit-post", has_text="Another kettle").locator("[data-threadproof-card]").click()
+    SidePanel(visit.browser, page).wait_for("document.body.dataset.state === 'working'")
+    assert soon(page, visit.server.posts) == [{"url": OTHER_THREAD}]
+
+
 def test_in_all_of_this_nothing_was_asked_but_the_server_and_the_pages_own_json(
     everywhere: tuple[Browser, Path],
 ) -> None:
