@@ -1,29 +1,27 @@
 // A card as the panel draws it. The card is a stranger's text: every string is
 // cleaned, every link is checked, and a part of the wrong shape is left out
-// rather than trusted.
+// rather than trusted, though `card-schema.js` has been there before.
 
-import { formatDate, formatDuration, formatNumber } from './format.js';
-import { parseWebAddress } from './thread-url.js';
+import { citer, siteOf } from './claim-view.js';
+import { countWords } from './count-words.js';
+import { badges, facts, receipt } from './facts-view.js';
+import { formatDate } from './format.js';
+import { safeLink } from './safe-link.js';
+import { list, object, text } from './shapes.js';
+import { directionOf } from './writing.js';
 
-/** @typedef {(key: string, ...substitutions: (string | number)[]) => string} Translate */
-/** @typedef {{n: number, href: string | null, quote: string, from: string}} CitationView */
-
-/**
- * @typedef {object} ClaimView
- * @property {string} label  '' when it has none
- * @property {string} text
- * @property {'thread' | 'web' | 'interpretation'} kind
- * @property {string} kindText
- * @property {boolean} isCorroborated
- * @property {CitationView[]} citations
- */
+/** @typedef {import('./count-words.js').Translate} Translate */
+/** @typedef {import('./claim-view.js').ClaimView} ClaimView */
+/** @typedef {import('./claim-view.js').Surroundings} Surroundings */
 
 /**
  * @typedef {object} EntryView  one row of a section
  * @property {string} heading
+ * @property {boolean} isOurs  whether the heading is in our own words
  * @property {string} date
  * @property {string} text
  * @property {ClaimView[]} claims
+ * @property {ClaimView | null} note  which of the claims is first-hand
  */
 
 /**
@@ -31,64 +29,87 @@ import { parseWebAddress } from './thread-url.js';
  * @property {string} name
  * @property {string} title
  * @property {string} lead
- * @property {'rows' | 'list' | 'timeline'} layout
+ * @property {'rows' | 'list' | 'sides' | 'timeline'} layout
  * @property {EntryView[]} entries
  */
 
-/** @typedef {{kind: string, text: string, title: string, tone: string}} BadgeView */
-/** @typedef {{text: string, href: string | null, by: string}} QuoteView */
-/** @typedef {{n: number, title: string, href: string | null, about: string, quotesTitle: string, quotes: QuoteView[]}} SourceView */
+/** @typedef {{text: string, lang: string, href: string | null, context: string | null, by: string}} QuoteView */
+/** @typedef {{n: number, title: string, lang: string, href: string | null, site: string, about: string[], quotes: QuoteView[]}} SourceView */
 /** @typedef {{title: string, href: string | null, reason: string}} UnreadView */
 
 /**
  * @typedef {object} CardView
  * @property {string} id
+ * @property {string} lang
+ * @property {'ltr' | 'rtl'} dir
  * @property {string | null} permalink
  * @property {ClaimView | null} headline
  * @property {ClaimView | null} hook
- * @property {BadgeView[]} badges
+ * @property {import('./facts-view.js').BadgeView[]} badges
+ * @property {import('./facts-view.js').FactsView} facts
  * @property {SectionView[]} sections
  * @property {string} sourcesLead
  * @property {SourceView[]} sources
  * @property {UnreadView[]} unread
- * @property {string} verification
- * @property {string} method  in English
- * @property {string} writerNote
- * @property {string} madeNote
+ * @property {string} closing
+ * @property {{term: string, told: string, isEnglish: boolean}[]} receipt
+ * @property {{headline: string, href: string}[]} related
  * @property {{text: string, href: string} | null} thread
  */
-
-const MAX_TEXT = 4000;
-// C0 and C1 controls, and the bidirectional embeddings, overrides and isolates
-// with which a quoted string could reverse the text around it.
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * The view of a card, whole or partial.
  *
  * @param {any} card
  * @param {Translate} t
+ * @param {string} [server]  the address it came from
  * @returns {CardView}
  */
-export function cardView(card, t) {
+export function cardView(card, t, server = '') {
   const given = object(card);
-  const cite = citer(given.sources, t);
+  const permalink = permalinkOf(given, server);
+  const around = { server, base: baseOf(permalink, text(given.id)), t };
+  const cite = citer(given.sources, around);
+  const lang = text(given.lang) || 'en';
   return {
     id: text(given.id),
-    permalink: safeLink(given.permalink),
+    lang,
+    dir: directionOf(lang),
+    permalink,
     headline: cite.claim(given.headline),
     hook: cite.claim(given.hook),
     badges: badges(given, t),
+    facts: facts(given, t),
     sections: sections(given, cite, t).filter(({ entries }) => entries.length > 0),
     sourcesLead: sourcesLead(given.sources, t),
-    sources: list(given.sources).map((source) => sourceView(source, t)),
-    unread: list(given.unread).map(unreadView).filter(({ title }) => title !== ''),
-    verification: verificationLine(object(given.verification), t),
-    method: text(object(given.verification).method),
-    writerNote: writerNote(object(given.provenance).writer, t),
-    madeNote: madeNote(given, t),
-    thread: threadLink(object(given.thread), t),
+    sources: list(given.sources).map((source) => sourceView(source, around)),
+    unread: list(given.unread).map((one) => unreadView(one, server)).filter(({ title }) => title !== ''),
+    closing: closing(object(given.provenance).writer, t),
+    receipt: receipt(given, t),
+    related: list(given.related).map(object).flatMap(({ headline, permalink: address }) => {
+      const href = safeLink(address, server);
+      return href && text(headline) ? [{ headline: text(headline), href }] : [];
+    }),
+    thread: threadLink(object(given.thread), server, t),
   };
+}
+
+/**
+ * The card's public address. One that we would not follow, such as a name that
+ * only the server's own network knows, gives way to the address the reader set.
+ *
+ * @param {any} card
+ * @param {string} server
+ */
+function permalinkOf({ permalink, id }, server) {
+  const isOnServer = /^[\w-]{1,64}$/.test(text(id));
+  return safeLink(permalink, server) ?? (isOnServer ? safeLink(server && `${server}/c/${text(id)}`, server) : null);
+}
+
+/** Where the card's own pages are on its server. @param {string | null} permalink @param {string} id */
+function baseOf(permalink, id) {
+  const at = permalink && id ? permalink.indexOf(`/c/${id}`) : -1;
+  return permalink && at >= 0 ? permalink.slice(0, at + '/c/'.length + id.length) : null;
 }
 
 /** @param {any} card @param {ReturnType<typeof citer>} cite @param {Translate} t @returns {SectionView[]} */
@@ -98,18 +119,18 @@ function sections(card, cite, t) {
   const listed = (/** @type {any} */ claims) => cite.claims(claims).map((claim) => entry({ claims: [claim] }));
   return [
     section('tldr', 'rows', t, [
-      row(t('whatChanged'), cite.claims([tldr.what_changed])),
-      row(t('whyItMatters'), cite.claims([tldr.why_it_matters])),
-      row(t('whatToDoNext'), cite.claims(tldr.what_to_do_next)),
-      entry({ heading: t('whoShouldCare'), text: list(tldr.who_should_care).map(text).filter(Boolean).join(', ') }),
+      ours(t('whatChanged'), cite.claims([tldr.what_changed])),
+      ours(t('whyItMatters'), cite.claims([tldr.why_it_matters])),
+      ours(t('whatToDoNext'), cite.claims(tldr.what_to_do_next)),
+      entry({ heading: t('whoShouldCare'), isOurs: true, text: list(tldr.who_should_care).map(text).filter(Boolean).join(' · ') }),
     ].filter(({ claims, text: plain }) => claims.length > 0 || plain !== '')),
     section('takeaways', 'list', t, listed(insight.takeaways)),
     section('technical', 'list', t, listed(insight.technical)),
     section('discussion', 'list', t, listed(object(card.discussion).points)),
-    section('disputed', 'rows', t, list(card.disputed).map(object).map(({ about, sides, note }) =>
-      row(text(about), cite.claims([...list(sides), note]))).filter(hasClaims)),
+    section('disputed', 'sides', t, list(card.disputed).map(object).map(({ about, sides, note }) =>
+      entry({ heading: text(about), claims: cite.claims(sides), note: cite.claim(note) })).filter(hasClaims)),
     { ...section('implications', 'rows', t, list(insight.implications).map(object).map(({ prediction, rationale }) =>
-      row(text(prediction), cite.claims([rationale]))).filter(hasClaims)), ...lookingAhead(card, t) },
+      theirs(text(prediction), cite.claims([rationale]))).filter(hasClaims)), ...lookingAhead(card, t) },
     section('timeline', 'timeline', t, list(insight.timeline).map(object).map(({ date, event }) =>
       entry({ date: formatDate(text(date), t('locale')), claims: cite.claims([event]) })).filter(hasClaims)),
   ];
@@ -125,173 +146,65 @@ function lookingAhead(card, t) {
 const section = (name, layout, t, entries) => ({ name, title: t(`section_${name}`), lead: '', layout, entries });
 
 /** @param {Partial<EntryView>} parts @returns {EntryView} */
-const entry = (parts) => ({ heading: '', date: '', text: '', claims: [], ...parts });
+const entry = (parts) => ({ heading: '', isOurs: false, date: '', text: '', claims: [], note: null, ...parts });
 
 /** @param {string} heading @param {ClaimView[]} claims */
-const row = (heading, claims) => entry({ heading, claims });
+const ours = (heading, claims) => entry({ heading, isOurs: true, claims });
+
+/** @param {string} heading @param {ClaimView[]} claims */
+const theirs = (heading, claims) => entry({ heading, claims });
 
 /** @param {EntryView} item */
 const hasClaims = (item) => item.claims.length > 0;
 
-/**
- * Claims with their citation numbers resolved against the card's sources.
- *
- * @param {any} sources
- * @param {Translate} t
- */
-function citer(sources, t) {
-  const byNumber = new Map(list(sources).map(object).map((source) => [source.n, source]));
-
-  /** @param {any} citation @returns {CitationView | null} */
-  function citation({ source: n, quote: id }) {
-    if (!Number.isInteger(n)) return null;
-    const source = object(byNumber.get(n));
-    const quote = object(list(source.quotes).find((item) => object(item).id === id));
-    return {
-      n,
-      href: safeLink(quote.url) ?? safeLink(source.url),
-      quote: text(quote.text),
-      from: text(source.site) || text(source.title),
-    };
-  }
-
-  /** @param {any} given @returns {ClaimView | null} */
-  function claim(given) {
-    const { label, text: sentence, kind, citations, corroborated } = object(given);
-    if (text(sentence) === '') return null;
-    const known = kind === 'thread' || kind === 'web' ? kind : 'interpretation';
-    return {
-      label: text(label),
-      text: text(sentence),
-      kind: known,
-      kindText: t(`kind_${known}`),
-      isCorroborated: corroborated === true,
-      citations: list(citations).map(object).map(citation).filter((found) => found !== null),
-    };
-  }
-
-  return {
-    claim,
-    /** @param {any} given @returns {ClaimView[]} */
-    claims: (given) => list(given).map(claim).filter((found) => found !== null),
-  };
-}
-
-/** @param {any} card @param {Translate} t @returns {BadgeView[]} */
-function badges(card, t) {
-  const thread = object(card.thread);
-  const category = text(card.category);
-  return [
-    badge('community', text(thread.community) || text(thread.site), { title: text(thread.site) }),
-    badge('category', category),
-    freshnessBadge(card, t),
-    commentsBadge(object(card.capture), t),
-    badge('visibility', ['unlisted', 'private'].includes(card.visibility) ? t(`visibility_${card.visibility}`) : ''),
-  ].filter(({ text: shown }) => shown !== '');
-}
-
-/** @param {string} kind @param {string} shown @param {{title?: string, tone?: string}} [more] @returns {BadgeView} */
-const badge = (kind, shown, { title = '', tone = '' } = {}) => ({ kind, text: shown, title, tone });
-
-/** @param {any} card @param {Translate} t */
-function freshnessBadge(card, t) {
-  if (!['fresh', 'aging', 'stale'].includes(card.freshness)) return badge('freshness', '');
-  const until = formatDate(text(card.fresh_until), t('locale'));
-  return badge('freshness', t(`freshness_${card.freshness}`), { tone: card.freshness, title: until && t('freshUntil', until) });
-}
-
-/** @param {any} capture @param {Translate} t */
-function commentsBadge({ comments_read: read, comments_total: total, via }, t) {
-  if (!Number.isInteger(read)) return badge('comments', '');
-  const shown = Number.isInteger(total)
-    ? t('commentsRead', formatNumber(read, t('locale')), formatNumber(total, t('locale')))
-    : t('commentsReadOnly', formatNumber(read, t('locale')));
-  return badge('comments', shown, { title: via === 'browser' ? t('readInBrowser') : '' });
-}
-
 /** @param {any} sources @param {Translate} t */
 function sourcesLead(sources, t) {
   const cited = list(sources).filter((source) => object(source).kind !== 'thread').length;
-  if (cited === 0) return '';
-  return cited === 1 ? t('sourcesLeadOne') : t('sourcesLead', cited);
+  return cited === 0 ? t('sourcesLeadNone') : countWords(t, 'sourcesLead', cited);
 }
 
-/** @param {any} given @param {Translate} t @returns {SourceView} */
-function sourceView(given, t) {
-  const { n, url, title, site, author, published_at: publishedAt, kind, quotes } = object(given);
+/** @param {any} given @param {Surroundings} around @returns {SourceView} */
+function sourceView(given, { server, base, t }) {
+  const { n, url, title, site, author, published_at: publishedAt, kind, language, quotes } = object(given);
+  const name = siteOf({ site, url });
   const shownQuotes = list(quotes).map(object).map((quote) => ({
     text: text(quote.text),
-    href: safeLink(quote.url) ?? safeLink(url),
+    lang: text(language),
+    href: safeLink(quote.url, server) ?? safeLink(url, server),
+    context: base && Number.isInteger(n) && text(quote.id) ? `${base}/source/${n}#q-${encodeURIComponent(text(quote.id))}` : null,
     by: text(quote.by),
   })).filter((quote) => quote.text !== '');
   return {
     n: Number.isInteger(n) ? n : 0,
     title: text(title) || text(url),
-    href: safeLink(url),
-    about: [text(site), text(author), formatDate(text(publishedAt), t('locale')), kind === 'thread' ? t('theThread') : ''].filter(Boolean).join(' · '),
-    quotesTitle: shownQuotes.length === 1 ? t('quotesOne') : t('quotes', shownQuotes.length),
+    lang: text(language),
+    href: safeLink(url, server),
+    site: name,
+    about: [
+      text(author) === name ? '' : text(author),
+      formatDate(text(publishedAt), t('locale')),
+      kind === 'thread' ? t('theThread') : '',
+      kind === 'pdf' ? 'PDF' : '',
+    ].filter(Boolean),
     quotes: shownQuotes,
   };
 }
 
-/** @param {any} given @returns {UnreadView} */
-function unreadView(given) {
+/** @param {any} given @param {string} server @returns {UnreadView} */
+function unreadView(given, server) {
   const { url, title, reason } = object(given);
-  return { title: text(title) || text(url), href: safeLink(url), reason: text(reason) };
+  return { title: text(title) || text(url), href: safeLink(url, server), reason: text(reason) };
 }
 
-/** @param {any} counts @param {Translate} t */
-function verificationLine({ claims, supported, partial, dropped, corroborated }, t) {
-  if (!Number.isInteger(claims) || !Number.isInteger(supported)) return '';
-  const parts = [t('claimsSupported', supported, claims)];
-  if (partial > 0) parts.push(t('claimsPartial', partial));
-  if (dropped > 0) parts.push(t('claimsDropped', dropped));
-  if (corroborated > 0) parts.push(t('claimsCorroborated', corroborated));
-  return parts.join(', ');
+/** Who wrote, and how to take it. @param {any} writer @param {Translate} t */
+function closing(writer, t) {
+  if (writer === 'extractive') return t('closingExtractive');
+  return writer === 'claude' || writer === 'mixed' ? t('closingModel') : '';
 }
 
-/** @param {any} writer @param {Translate} t */
-function writerNote(writer, t) {
-  if (writer === 'extractive') return t('writerExtractive');
-  return writer === 'claude' || writer === 'mixed' ? t('writerModel') : '';
-}
-
-/** @param {any} card @param {Translate} t */
-function madeNote(card, t) {
-  const { made_in_s: seconds, model, cost_usd: cost } = object(card.provenance);
-  const parts = [];
-  if (typeof card.collected_after_s === 'number') parts.push(t('collectedIn', formatDuration(card.collected_after_s)));
-  if (typeof seconds === 'number') parts.push(t('madeIn', formatDuration(seconds)));
-  if (text(model)) parts.push(text(model));
-  if (typeof cost === 'number' && cost > 0) parts.push(`$${cost.toFixed(cost < 0.1 ? 3 : 2)}`);
-  return parts.join(' · ');
-}
-
-/** @param {any} thread @param {Translate} t */
-function threadLink({ url, community, site }, t) {
-  const href = safeLink(url);
+/** @param {any} thread @param {string} server @param {Translate} t */
+function threadLink({ url, community, site }, server, t) {
+  const href = safeLink(url, server);
   const place = text(community) || text(site);
   return href && place ? { text: t('originalThread', place), href } : null;
 }
-
-/**
- * The address, if following it can do no more than open a web page.
- *
- * @param {unknown} address
- * @returns {string | null}
- */
-export function safeLink(address) {
-  const url = parseWebAddress(address);
-  return url && !url.username && !url.password ? url.href : null;
-}
-
-/** @param {unknown} value */
-function text(value) {
-  return typeof value === 'string' ? value.slice(0, MAX_TEXT).replace(UNSAFE, '').trim() : '';
-}
-
-/** @param {any} value @returns {any[]} */
-const list = (value) => (Array.isArray(value) ? value : []);
-
-/** @param {any} value @returns {Record<string, any>} */
-const object = (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {});

@@ -20,6 +20,7 @@
  * @property {Outcome | null} outcome  null while the job goes on
  */
 
+import { cardFault } from './card-schema.js';
 import { asProblem } from './problem.js';
 
 /** @type {readonly StageName[]} */
@@ -46,9 +47,9 @@ export function afterEvent(progress, { event, data }) {
 /** @type {Record<string, (progress: Progress, payload: any) => Progress>} */
 const APPLY = {
   stage: afterStage,
-  // The card in a section event is the whole card so far.
-  section: (progress, { card }) => (isObject(card) ? { ...progress, card } : progress),
-  card: (progress, { card }) => (isObject(card) ? ended(progress, { kind: 'card', card }) : progress),
+  // The card in a section event is the whole card so far; what is no card is not shown.
+  section: (progress, { card }) => (isCard(card) ? { ...progress, card } : progress),
+  card: (progress, { card }) => ended(progress, isCard(card) ? { kind: 'card', card } : { kind: 'failed', problem: NO_CARD }),
   failed: (progress, problem) => ended(progress, { kind: 'failed', problem: asProblem(problem.problem ?? problem) }),
   snapshot: afterSnapshot,
 };
@@ -72,8 +73,8 @@ function afterStage(progress, { stage, state, note }) {
 /** @param {Progress} progress @param {any} payload @returns {Progress} */
 function afterSnapshot(progress, { job, card }) {
   if (!isObject(job)) return progress;
-  const seen = { ...progress, card: isObject(card) ? card : progress.card };
-  if (job.state === 'done' && isObject(card)) return ended(seen, { kind: 'card', card });
+  const seen = { ...progress, card: isCard(card) ? card : progress.card };
+  if (job.state === 'done' && isCard(card)) return ended(seen, { kind: 'card', card });
   if (job.state === 'done' && isObject(job.card)) return ended(seen, { kind: 'saved', cardId: String(job.card.id) });
   if (job.state === 'failed') return ended(seen, { kind: 'failed', problem: asProblem(job.error) });
   if (job.state === 'cancelled') return ended(seen, { kind: 'cancelled' });
@@ -94,6 +95,11 @@ function ended(progress, outcome) {
   const stages = outcome.kind === 'card' ? progress.stages.map((stage) => ({ ...stage, state: /** @type {const} */ ('done') })) : progress.stages;
   return { ...progress, stages, outcome };
 }
+
+const NO_CARD = asProblem({ type: 'bad-card', retryable: false });
+
+/** @param {any} value */
+const isCard = (value) => cardFault(value) === null;
 
 /** @param {string} data */
 function parseObject(data) {

@@ -3,12 +3,18 @@
 
 /**
  * @typedef {object} Problem
- * @property {string} type    stable code; ours are 'unreachable', 'not-threadproof', 'job-lost', 'bad-page'
+ * @property {string} type    stable code; ours are in OWN_PROBLEMS
  * @property {string} title   '' when the panel has words of its own for the type
  * @property {string} detail  the next step
  * @property {number | null} status
  * @property {boolean} retryable
+ * @property {number | null} retryAfterS  how long the server asks to be left alone
  */
+
+/** What is told in the panel's own words, wherever no server had a say. */
+export const OWN_PROBLEMS = /** @type {const} */ ([
+  'unreachable', 'offline', 'no-permission', 'not-threadproof', 'bad-card', 'job-lost', 'bad-page', 'no-page', 'cancelled',
+]);
 
 /**
  * @param {any} document  what the server said, possibly nothing of use
@@ -24,7 +30,24 @@ export function asProblem(document, status = null) {
     detail: typeof given.detail === 'string' ? given.detail : '',
     status: actualStatus,
     retryable: typeof given.retryable === 'boolean' ? given.retryable : isTransient(actualStatus),
+    retryAfterS: null,
   };
+}
+
+const MOST_SECONDS = 24 * 3600;
+
+/**
+ * The seconds a Retry-After header asks for, as a number or as an instant (RFC
+ * 9110, 10.2.3); at most a day. Null where there is none.
+ *
+ * @param {string | null} header
+ * @param {number} now  milliseconds since the epoch
+ */
+export function retryAfter(header, now) {
+  const said = header?.trim() ?? '';
+  const at = / GMT$/.test(said) ? Date.parse(said) : NaN;
+  const seconds = /^\d+$/.test(said) ? Number(said) : Math.ceil((at - now) / 1000);
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), MOST_SECONDS);
 }
 
 /** @param {number | null} status */

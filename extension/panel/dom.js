@@ -1,7 +1,7 @@
 // Building elements. Text goes in as text nodes only: nothing a server or a
 // stranger wrote is ever parsed as markup.
 
-/** @typedef {Node | string | null | undefined | false} Child */
+/** @typedef {Node | string | number | null | undefined | false} Child */
 
 /**
  * An element with properties and children. Properties are attributes, except
@@ -13,13 +13,29 @@
  * @returns {HTMLElement}
  */
 export function el(name, properties = {}, ...children) {
-  const element = document.createElement(name);
+  return fill(document.createElement(name), properties, children);
+}
+
+/**
+ * The same for a drawing's parts, which live in a namespace of their own.
+ *
+ * @param {string} name
+ * @param {Record<string, any>} [properties]
+ * @param {...Child} children
+ * @returns {SVGElement}
+ */
+export function svg(name, properties = {}, ...children) {
+  return fill(/** @type {SVGElement} */ (document.createElementNS('http://www.w3.org/2000/svg', name)), properties, children);
+}
+
+/** @template {Element} T @param {T} element @param {Record<string, any>} properties @param {Child[]} children @returns {T} */
+function fill(element, properties, children) {
   for (const [key, value] of Object.entries(properties)) {
     if (value === null || value === undefined || value === false || value === '') continue;
     if (key === 'onclick') element.addEventListener('click', value);
     else element.setAttribute(key, value === true ? '' : String(value));
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false && child !== '').map((child) => /** @type {Node | string} */ (child)));
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false && child !== '').map((child) => (typeof child === 'number' ? String(child) : child)));
   return element;
 }
 

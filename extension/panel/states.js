@@ -2,12 +2,15 @@
 // progress is brought up to date in place.
 
 import { cardView } from '../core/card-view.js';
+import { countWords } from '../core/count-words.js';
+import { formatBytes } from '../core/format.js';
 import { t } from '../i18n.js';
 import { drawCard } from './card.js';
+import { cardActions } from './card-actions.js';
 import { el } from './dom.js';
 
 /** @typedef {import('../core/job-progress.js').Progress} Progress */
-/** @typedef {import('../core/problem.js').Problem} Problem */
+/** @typedef {import('../messages.js').PageSeen} PageSeen */
 
 /**
  * @typedef {object} Page
@@ -16,15 +19,17 @@ import { el } from './dom.js';
  * @property {string} sent  what left this computer, '' when it is not known any more
  */
 
-const main = () => /** @type {HTMLElement} */ (document.querySelector('main'));
+export const main = () => /** @type {HTMLElement} */ (document.querySelector('main'));
 
 /**
+ * Puts another state in place of the one shown.
+ *
  * @param {string} name
- * @param {...(Node | string | null | false)} children
+ * @param {...import('./dom.js').Child} children
  */
-function show(name, ...children) {
+export function show(name, ...children) {
   document.body.dataset.state = name;
-  main().replaceChildren(...children.filter((child) => child !== null && child !== false).map((child) => /** @type {Node | string} */ (child)));
+  main().replaceChildren(...children.filter((child) => child !== null && child !== false).map((child) => /** @type {Node} */ (child)));
 }
 
 /** Says something to a reader who cannot see it happen. @param {string} words */
@@ -33,13 +38,18 @@ export function announce(words) {
   if (region.textContent !== words) region.textContent = words;
 }
 
-/** @param {() => void} makeCard */
-export function showEmpty(makeCard) {
+/** @param {() => void} makeCard @param {{headline: string, place: string, open: () => void}[]} recent  cards the reader has had */
+export function showEmpty(makeCard, recent) {
   show('empty', el('section', { class: 'welcome' },
     el('h1', {}, t('welcomeTitle')),
-    el('p', {}, t('welcomeText')),
-    el('button', { type: 'button', class: 'button primary', id: 'make-card', onclick: makeCard }, t('makeCard')),
-    el('ul', { class: 'promises' }, el('li', {}, t('promiseQuotes')), el('li', {}, t('promisePrivate')))));
+    el('p', { class: 'standfirst' }, t('welcomeText')),
+    el('p', { class: 'actions' }, el('button', { type: 'button', class: 'button primary', id: 'make-card', onclick: makeCard }, t('makeCard'))),
+    el('ul', { class: 'promises' }, el('li', {}, t('promiseQuotes')), el('li', {}, t('promisePrivate')))),
+  recent.length > 0 && el('nav', { class: 'recent', 'aria-labelledby': 'recent' },
+    el('h2', { id: 'recent' }, t('recentTitle')),
+    el('ul', {}, ...recent.map(({ headline, place, open }) => el('li', {},
+      el('button', { type: 'button', class: 'recent-card', dir: 'auto', onclick: open }, headline),
+      el('bdi', { class: 'fine' }, place))))));
 }
 
 /** @param {string} words */
@@ -48,38 +58,76 @@ export function showBusy(words) {
   announce(words);
 }
 
+/** A page that is no thread is not taken without being asked for. @param {PageSeen} seen @param {() => void} makeCard */
+export function showOffer({ url, title }, makeCard) {
+  show('offer', el('section', { class: 'welcome' },
+    el('h1', {}, t('offerTitle')),
+    el('p', { class: 'page-title', dir: 'auto' }, title || url),
+    el('p', {}, t('offerText')),
+    el('p', { class: 'actions' }, el('button', { type: 'button', class: 'button primary', id: 'make-card', onclick: makeCard }, t('offerMake')))));
+  announce(t('offerTitle'));
+}
+
+/**
+ * What would leave this computer, to the letter.
+ *
+ * @param {PageSeen} seen
+ * @param {{send: () => void, sendAddress: () => void, cancel: () => void}} choices
+ */
+export function showPreview({ capture, counts, title, url }, { send, sendAddress, cancel }) {
+  const body = typeof capture?.html === 'string' ? capture.html : JSON.stringify(capture?.json ?? null, null, 1);
+  const size = formatBytes(new TextEncoder().encode(body).length, t('locale'));
+  show('preview', el('section', { class: 'welcome' },
+    el('h1', {}, t('previewTitle')),
+    el('p', { class: 'page-title', dir: 'auto' }, title || url),
+    el('p', {}, countWords(t, 'previewText', counts?.comments ?? 0, size)),
+    el('details', { class: 'raw' },
+      el('summary', {}, t('previewRaw')),
+      el('pre', { tabindex: 0, lang: 'zxx', dir: 'ltr', 'aria-label': t('previewRaw') }, body)),
+    el('p', { class: 'actions' },
+      el('button', { type: 'button', class: 'button primary', id: 'send-capture', onclick: send }, t('previewSend')),
+      el('button', { type: 'button', class: 'button', id: 'send-address', onclick: sendAddress }, t('previewAddress')),
+      el('button', { type: 'button', class: 'quiet', id: 'send-nothing', onclick: cancel }, t('cancel')))));
+  announce(t('previewTitle'));
+}
+
 /**
  * @param {Page} page
  * @param {Progress} progress
- * @param {{isConnected: boolean, cancel: () => void}} job
+ * @param {{connection: 'good' | 'lost' | 'offline', server: string, cancel: () => void}} job
  */
-export function showWorking(page, progress, { isConnected, cancel }) {
+export function showWorking(page, progress, { connection, server, cancel }) {
   if (document.body.dataset.state !== 'working') {
     show('working',
-      el('section', { class: 'work', 'aria-label': t('workingTitle') },
+      el('section', { class: 'work', 'aria-labelledby': 'making' },
+        el('h1', { id: 'making' }, t('workingTitle')),
         el('p', { class: 'page-title', dir: 'auto' }),
-        el('ol', { class: 'stages' }, ...progress.stages.map(({ name }) => el('li', { 'data-stage': name }, el('span', { class: 'stage-name' }, t(`stage_${name}`)), el('span', { class: 'note', dir: 'auto' })))),
-        el('p', { class: 'fine', id: 'connection' }),
+        el('ol', { class: 'stages' }, ...progress.stages.map(({ name }) => el('li', { 'data-stage': name },
+          el('span', { class: 'stage-name' }, t(`stage_${name}`)), el('span', { class: 'unseen stage-state' }), el('span', { class: 'note', dir: 'auto' })))),
+        el('p', { id: 'connection', role: 'status' }),
         el('div', { class: 'work-foot' }, el('p', { class: 'fine sent' }), el('button', { type: 'button', class: 'quiet', id: 'cancel', onclick: cancel }, t('cancel')))),
       el('article', { class: 'card', 'aria-busy': 'true' }));
   }
   setText('.page-title', page.title || page.url);
   setText('.sent', page.sent);
-  setText('#connection', isConnected ? '' : t('connectionLost'));
+  setText('#connection', connection === 'good' ? '' : t(`connection_${connection}`));
   for (const stage of progress.stages) drawStage(stage);
   // A card in the making has no address to open yet.
-  if (progress.card) drawCard(/** @type {HTMLElement} */ (main().querySelector('.card')), { ...cardView(progress.card, t), permalink: null });
+  if (progress.card) drawCard(cardPlace(), { ...cardView(progress.card, t, server), permalink: null });
   announceStage(progress);
 }
+
+/** @returns {HTMLElement} */
+const cardPlace = () => /** @type {HTMLElement} */ (main().querySelector('.card'));
 
 /** @param {import('../core/job-progress.js').Stage} stage */
 function drawStage({ name, state, note }) {
   const item = /** @type {HTMLElement} */ (main().querySelector(`[data-stage="${name}"]`));
   item.dataset.state = state;
-  item.setAttribute('aria-label', `${t(`stage_${name}`)}: ${t(`stageState_${state}`)}${note ? `, ${note}` : ''}`);
   if (state === 'working') item.setAttribute('aria-current', 'step');
   else item.removeAttribute('aria-current');
   setText(`[data-stage="${name}"] .note`, note ?? '');
+  setText(`[data-stage="${name}"] .stage-state`, `, ${t(`stageState_${state}`)}`);
 }
 
 /** @param {Progress} progress */
@@ -88,42 +136,21 @@ function announceStage({ stages }) {
   if (current) announce(current.note ? `${t(`stage_${current.name}`)}: ${current.note}` : t(`stage_${current.name}`));
 }
 
-/** @param {any} card */
-export function showCard(card) {
-  const view = cardView(card, t);
-  const old = document.body.dataset.state === 'working' ? main().querySelector('.card') : null;
-  const container = /** @type {HTMLElement} */ (old ?? el('article', { class: 'card' }));
-  container.removeAttribute('aria-busy');
-  drawCard(container, view);
-  show('card', container);
-  announce(t('cardReady', view.headline?.text ?? ''));
-}
-
 /**
- * @param {Problem} problem
- * @param {{server: string, retry: (() => void) | null, grant: (() => void) | null, openOptions: () => void}} ways
+ * @param {any} card
+ * @param {{server: string, sent: string, isOffline?: boolean} & import('./card-actions.js').Doings} doings
  */
-export function showProblem(problem, { server, retry, grant, openOptions }) {
-  const { title, detail } = wordsFor(problem, server);
-  show('error', el('section', { class: 'problem', role: 'alert' },
-    el('h1', { dir: 'auto' }, title),
-    detail && el('p', { dir: 'auto' }, detail),
-    el('div', { class: 'actions' },
-      grant && el('button', { type: 'button', class: 'button primary', id: 'grant', onclick: grant }, t('allowServer', new URL(server).host)),
-      retry && el('button', { type: 'button', class: `button ${grant ? '' : 'primary'}`, id: 'retry', onclick: retry }, t('tryAgain')),
-      SERVER_PROBLEMS.has(problem.type) || problem.status === 401 || problem.status === 403
-        ? el('button', { type: 'button', class: 'button', id: 'open-options', onclick: openOptions }, t('openOptions'))
-        : null)));
-  announce('');
-}
-
-const SERVER_PROBLEMS = new Set(['unreachable', 'not-threadproof', 'no-permission']);
-const OWN_WORDS = new Set([...SERVER_PROBLEMS, 'job-lost', 'bad-page', 'no-page', 'cancelled']);
-
-/** @param {Problem} problem @param {string} server */
-function wordsFor({ type, title, detail, status }, server) {
-  if (OWN_WORDS.has(type) && !title) return { title: t(`problem_${type.replaceAll('-', '_')}`, server), detail: t(`problem_${type.replaceAll('-', '_')}_detail`, server) };
-  return { title: title || t('problem_unknown', status ?? ''), detail: detail || t('problem_unknown_detail') };
+export function showCard(card, doings) {
+  const view = cardView(card, t, doings.server);
+  const old = document.body.dataset.state === 'working' ? cardPlace() : null;
+  const container = old ?? el('article', { class: 'card' });
+  container.removeAttribute('aria-busy');
+  const { actions, report } = cardActions(card, view, doings);
+  drawCard(container, view, { actions, report });
+  show('card', container, doings.sent && el('p', { class: 'fine sent' }, doings.sent));
+  // What grew under the stages is read from its top once they are gone.
+  if (old) scrollTo({ top: 0 });
+  announce(t('cardReady', view.headline?.text ?? ''));
 }
 
 /** @param {string} selector @param {string} words */
@@ -131,4 +158,3 @@ function setText(selector, words) {
   const element = main().querySelector(selector);
   if (element && element.textContent !== words) element.textContent = words;
 }
-

@@ -120,8 +120,8 @@ def test_a_click_on_a_thread_shows_the_stages_then_the_card_whose_permalink_open
     assert panel.evaluate("window.stagesSeen") == [*(f"{stage} waiting" for stage in STAGES), *at_work]
     assert card["headline"]["text"] in text_of(panel, ".headline")
     assert card["tldr"]["what_changed"]["text"] in text_of(panel, ".section-tldr")
-    assert "8 of 14 comments read" in text_of(panel, ".badges")
-    assert "no model wrote here" in text_of(panel, ".colophon")
+    assert "8 of 14 comments read" in text_of(panel, ".facts")
+    assert "no model wrote here" in text_of(panel, ".closing")
 
     with browser.context.expect_page() as opened:
         panel.evaluate("document.querySelector('#permalink').click()")

@@ -46,6 +46,9 @@ class Script:
     refusal: dict[str, Any] | None = None
     events: list[tuple[str, str, Any]] = field(default_factory=list)
     is_job_lost: bool = False
+    retry_after: str = ""
+    earlier_card: dict[str, Any] | None = None
+    takes_corrections: bool = False
     known_keys: list[str] = field(default_factory=list)  # canonical URLs that have a public card
 
 
@@ -80,7 +83,9 @@ class StubServer:
 
     def posts(self) -> list[Any]:
         """The bodies posted for cards so far."""
-        return [request.body for request in self.received if request.method == "POST"]
+        return [
+            request.body for request in self.received if (request.method, request.path) == ("POST", "/api/v1/cards")
+        ]
 
     def streams(self) -> list[Received]:
         """The requests for an event stream so far."""
@@ -109,8 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream()
         elif self.path.startswith("/api/v1/lookup/"):
             self._answer(200, lookup_answer(self.path.rpartition("/")[2], script.known_keys))
+        elif self.path.startswith("/api/v1/cards/") and "?version=" in self.path and script.earlier_card:
+            self._answer(200, script.earlier_card)
         elif self.path.startswith("/api/v1/cards/") and script.known_card:
             self._answer(200, script.known_card)
+        elif self.path.startswith("/c/") and self.path.endswith(".md"):
+            self._answer(200, "# The card\n\n[^1]: A quotation.", "text/markdown")
         else:
             self._answer(
                 404, {"type": "not-found", "title": "Not here", "detail": "", "status": 404, "retryable": False}
@@ -119,7 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._take()
         script = self.server_state.script
-        if script.refusal:
+        if self.path.endswith("/corrections"):
+            self._answer(202 if script.takes_corrections else 404, {})
+        elif script.refusal:
             self._answer(script.refusal["status"], script.refusal, "application/problem+json")
         elif script.known_card:
             self._answer(200, script.known_card)
@@ -136,8 +147,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.server_state.received.append(Received(self.command, self.path, dict(self.headers), body))
 
     def _answer(self, status: int, body: Any, kind: str = "application/json", location: str = "") -> None:
-        raw = json.dumps(body).encode()
+        raw = body.encode() if kind == "text/markdown" else json.dumps(body).encode()
         self.send_response(status)
+        if self.server_state.script.retry_after:
+            self.send_header("Retry-After", self.server_state.script.retry_after)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(raw)))
         if location:
@@ -332,6 +345,16 @@ class Browser:
         self.worker = worker
         self.extension_id = worker.url.split("/")[2]
         self.cdp = context.browser.new_browser_cdp_session()
+        self.welcome = self._take_welcome()
+
+    def _take_welcome(self) -> str:
+        """What the page that opens at installing is called; it is closed again, for it would stand in front."""
+        is_first = lambda page: page.url.endswith("/welcome/welcome.html")  # noqa: E731
+        found = next(filter(is_first, self.context.pages), None)
+        page = found or self.context.wait_for_event("page", predicate=is_first)
+        url = str(page.url)
+        page.close()
+        return url
 
     def set_server(self, address: str, key: str = "") -> None:
         """Settings as the options page would store them."""

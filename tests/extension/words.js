@@ -2,10 +2,17 @@
 
 import { readFileSync } from 'node:fs';
 
-const messages = JSON.parse(readFileSync(new URL('../../extension/_locales/en/messages.json', import.meta.url), 'utf8'));
+/** @param {string} locale @returns {Record<string, {message: string, description?: string}>} */
+export const readMessages = (locale) => JSON.parse(readFileSync(new URL(`../../extension/_locales/${locale}/messages.json`, import.meta.url), 'utf8'));
 
-/** @param {string} key @param {...(string | number)} substitutions */
-export function t(key, ...substitutions) {
-  if (!messages[key]) throw new Error(`_locales/en has no "${key}"`);
-  return messages[key].message.replace(/\$(\d)/g, (_, n) => String(substitutions[n - 1] ?? ''));
+/** @param {string} locale */
+function translator(locale) {
+  const messages = readMessages(locale);
+  return (/** @type {string} */ key, /** @type {(string | number)[]} */ ...substitutions) => {
+    if (!messages[key]) throw new Error(`_locales/${locale} has no "${key}"`);
+    return messages[key].message.replace(/\$(\d)/g, (_, n) => String(substitutions[n - 1] ?? ''));
+  };
 }
+
+export const t = translator('en');
+export const de = translator('de');
