@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from server.core.card import Card, Freshness
-from server.core.freshness import freshness
+from server.core.card import Card
+from server.core.freshness import holds_between
 from server.ready_answers import ReadyAnswer
 from server.standing_headers import standing_headers
 
@@ -23,15 +23,11 @@ MOST_AGE_S = 0.9  # a tenth of a second for the way to the reader
 
 
 class _Kept(NamedTuple):
-    """An answer and what it said of its card's freshness, which moves with the clock alone."""
+    """An answer, and the instants between which what it says of its card's freshness holds."""
 
     answer: ReadyAnswer
-    captured_at: datetime
-    fresh_until: datetime
-    said: Freshness
-
-    def is_right(self, now: datetime) -> bool:
-        return freshness(self.captured_at, self.fresh_until, now) == self.said
+    after: datetime
+    until: datetime
 
 
 class Moment(NamedTuple):
@@ -74,42 +70,44 @@ class KeptAnswers:
         self._told_at = self._monotonic()
         self._right_until = float("-inf")
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the store's last answer may be relied on."""
+        return self._monotonic() <= self._right_until
+
     async def moment(self) -> Moment:
         """What is loaded after this may be kept with it. StoreUnavailable when the store does not tell."""
-        if self._is_due:
+        if not self.is_current:
             async with self._turn:
-                if self._is_due:
+                if not self.is_current:
                     await self._ask()
         return Moment(self._count, self._clock())
 
     async def find(self, address: str) -> ReadyAnswer | None:
         """The answer, if it is still right. StoreUnavailable when that cannot be told."""
-        if address not in self._kept:
-            return None
-        if self._is_due:
+        if address in self._kept and not self.is_current:
             await self.moment()
+        return self.at_hand(address)
+
+    def at_hand(self, address: str) -> ReadyAnswer | None:
+        """The answer, as right as the last answer of the store: to be asked for while `is_current`."""
         kept = self._kept.get(address)
-        if kept is None or not kept.is_right(self._clock()):
+        if kept is None or not kept.after < self._clock() <= kept.until:
             return None
         self._kept.move_to_end(address)
         return kept.answer
 
     def keep(self, address: str, answer: ReadyAnswer, card: Card, moment: Moment) -> None:
         """An answer about a card, made since that moment; it is not kept when anything has moved meanwhile."""
-        captured_at, fresh_until = card.capture.captured_at, card.fresh_until
-        kept = _Kept(answer, captured_at, fresh_until, freshness(captured_at, fresh_until, moment.at))
-        if moment.changes != self._count or not kept.is_right(self._clock()) or len(answer.body) > LARGEST:
+        after, until = holds_between(card.capture.captured_at, card.fresh_until, moment.at)
+        if moment.changes != self._count or not after < self._clock() <= until or len(answer.body) > LARGEST:
             return
         answer.wear(standing_headers(address))
         self._drop(address)
-        self._kept[address] = kept
+        self._kept[address] = _Kept(answer, after, until)
         self._size += _room(answer)
         while self._size > self._most_bytes:
             self._drop(next(iter(self._kept)))
-
-    @property
-    def _is_due(self) -> bool:
-        return self._monotonic() > self._right_until
 
     async def _ask(self) -> None:
         """Right as of the moment of asking, and no longer if we were told of a change meanwhile."""

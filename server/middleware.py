@@ -57,7 +57,7 @@ class Door:
             await self.app(scope, receive, send)
             return
         asked = read_headers(scope)
-        extension = self._extension_origin(asked) if scope["path"].startswith(EXTENSION_PATHS) else None
+        extension = self._extension_origin(asked, scope["path"]) if b"origin" in asked else None
         if extension:
             send = _with_headers(send, _cors(extension, asked))
         try:
@@ -72,24 +72,25 @@ class Door:
             await Dressed(_answer_preflight)(scope, receive, send)
             return
         if scope["method"] in ("GET", "HEAD") and b"authorization" not in asked:
-            ready = await self._find(scope)
+            query = scope["query_string"]
+            address = f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"]
+            ready = self.kept.at_hand(address) if self.kept.is_current else await self._find(address)
             if ready is not None and self.turnstile.lets_pass(scope, asked):
                 status = await ready.send(asked, send, with_body=scope["method"] == "GET")
                 self.turnstile.note_sent(scope["path"], status)
                 return
         await self.app(scope, receive, send)
 
-    async def _find(self, scope: Scope) -> ReadyAnswer | None:
+    async def _find(self, address: str) -> ReadyAnswer | None:
         """Without a store nothing is known to be right; the application then tells what is the matter."""
-        query = scope["query_string"]
         try:
-            return await self.kept.find(f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"])
+            return await self.kept.find(address)
         except InsightError:
             return None
 
-    def _extension_origin(self, asked: dict[bytes, bytes]) -> bytes | None:
-        origin = asked.get(b"origin", b"")
-        if not origin.startswith(EXTENSION_SCHEMES):
+    def _extension_origin(self, asked: dict[bytes, bytes], path: str) -> bytes | None:
+        origin = asked[b"origin"]
+        if not (path.startswith(EXTENSION_PATHS) and origin.startswith(EXTENSION_SCHEMES)):
             return None
         return origin if b"*" in self.extensions or origin in self.extensions else None
 

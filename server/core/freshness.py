@@ -1,11 +1,12 @@
 """Whether a card may still speak for its thread."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from server.core.card import Card, Freshness
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=7)
+EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def fresh_until(posted_at: datetime | None, captured_at: datetime) -> datetime:
@@ -19,6 +20,13 @@ def freshness(captured_at: datetime, until: datetime, now: datetime) -> Freshnes
     if now <= until:
         return "fresh"
     return "aging" if now <= until + (until - captured_at) else "stale"
+
+
+def holds_between(captured_at: datetime, until: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """The instants after which and until which `freshness` says what it says now."""
+    stale_after = until + (until - captured_at)
+    word = freshness(captured_at, until, now)
+    return {"fresh": (EVER, until), "aging": (until, stale_after), "stale": (max(until, stale_after), NEVER)}[word]
 
 
 def is_due(card: Card, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.core.freshness import fresh_until, freshness
+from server.core.freshness import fresh_until, freshness, holds_between
 from tests.fakes import NOON
 
 SECOND = timedelta(seconds=1)
@@ -42,3 +42,16 @@ def test_fresh_then_aging_for_as_long_again_then_stale() -> None:
 def test_a_card_from_the_future_is_fresh() -> None:
     """A reader whose clock is behind sees nothing odd."""
     assert freshness(NOON, NOON + timedelta(hours=1), NOON - timedelta(days=1)) == "fresh"
+
+
+@pytest.mark.parametrize("kept_for", [timedelta(), timedelta(hours=1), timedelta(days=7)])
+def test_what_is_said_of_freshness_holds_as_long_as_is_told(kept_for: timedelta) -> None:
+    """After the one instant and until the other it says the same, and something else just outside them."""
+    step, until = timedelta(microseconds=1), NOON + kept_for
+    moments = {at + move for at in (NOON, until, until + kept_for) for move in (-step, timedelta(), step)}
+    for now in moments:
+        after, last = holds_between(NOON, until, now)
+        assert after < now <= last
+        for other in moments:
+            is_same = freshness(NOON, until, other) == freshness(NOON, until, now)
+            assert (after < other <= last) is is_same
