@@ -26,9 +26,10 @@ export async function fetchOwnJson(tabId, key) {
 async function fetchInPage(path, patienceMs) {
   try {
     const response = await fetch(new URL(path, location.origin), {
-      credentials: 'same-origin', headers: { Accept: 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(patienceMs),
+      credentials: 'same-origin', headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(patienceMs),
     });
-    return response.ok && response.headers.get('Content-Type')?.includes('json') ? await response.text() : null;
+    // It may lead on to the thread's longer address, and to no other site.
+    return response.ok && new URL(response.url).origin === location.origin && response.headers.get('Content-Type')?.includes('json') ? await response.text() : null;
   } catch {
     return null;
   }

@@ -11,6 +11,9 @@ import pytest
 
 from server.core.thread import Thread
 from server.core.urls import canonical_url
+from tests.extension.conftest import THREAD_URL
+from tests.extension.reddit_pages import own_json
+from tests.server.api.served import Served
 from tests.workers.readers.test_worlds import NOW, WORLDS, list_forms, open_world
 from workers.readers import reddit_json
 
@@ -55,6 +58,24 @@ def test_an_answer_whitelisted_field_by_field_gives_the_same_thread() -> None:
     """Removed and deleted, folded and distinguished, with polls, links and quotations."""
     listing = (ROOT / "tests/cases/pages/reddit-listing.json").read_text()
     check([(listing, "https://www.reddit.com/comments/1abcde/")])
+
+
+def test_the_server_takes_what_is_kept_as_a_capture() -> None:
+    """In the body that the panel posts, from either browser's kind of origin."""
+    (kept,) = keep([(own_json(), "https://www.reddit.com/comments/1zk2brw/")])
+    assert kept is not None
+    served = Served()
+    capture = {
+        "v": 1,
+        "url": THREAD_URL,
+        "captured_at": "2026-11-24T09:00:00.000Z",
+        "via": "json",
+        "json": kept["json"],
+    }
+    for origin in ("chrome-extension://abc", "moz-extension://0b1c"):
+        body = {"url": THREAD_URL, "capture": capture}
+        answer = served.client.post("/api/v1/cards", json=body, headers={"origin": origin})
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (202, origin)
 
 
 @pytest.mark.skipif(not WORLDS.is_dir(), reason="the recorded worlds are not on this machine")
