@@ -23,6 +23,7 @@ from server.pages.growing import GrowingController
 from server.pages.oembed import OEmbedController
 from server.pages.permalink import PermalinkController
 from server.pages.recap import RecapController
+from server.pages.robots import RobotsController
 from server.pages.static_files import StaticController
 from server.parts import Parts
 from server.requests import Clock
@@ -58,6 +59,7 @@ def create_app(
             EmbedController,
             OEmbedController,
             RecapController,
+            RobotsController,
             StaticController,
         ],
         dependencies={

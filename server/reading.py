@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from server.core.access import Caller
-from server.core.card import Card, CardId
+from server.core.card import Card, CardId, Related
 from server.core.errors import Gone, NotFound
 from server.core.freshness import freshness
 from server.core.jobs import CardEvent, Event, FailedEvent, Job, JobId, JobView, NumberedEvent, Problem, SectionEvent
@@ -49,6 +49,16 @@ async def load_job(parts: Parts, job_id: str) -> Job:
 def show_card(parts: Parts, stored: StoredCard) -> Card:
     """A stored version as it is now."""
     return present_card(stored, address=parts.address, now=parts.clock())
+
+
+async def show_with_related(parts: Parts, stored: StoredCard) -> Card:
+    """The same, with the public cards that are on its subject."""
+    found = await parts.store.related_cards(stored.card.id)
+    related = tuple(
+        Related(id=other.id, headline=other.headline, permalink=permalink(parts.address, other.id, other.headline))
+        for other in found
+    )
+    return present_card(stored, address=parts.address, now=parts.clock(), related=related)
 
 
 def show_partial(parts: Parts, card: Card) -> Card:

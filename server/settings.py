@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     grace_s: float = 10.0  # for the jobs at work when told to stop; what is not finished then is handed back
     web: Path | None = None  # a recorded world that answers instead of the internet
     record: Path | None = None  # where to write what was fetched, as a WARC
+    indexing: bool = False  # whether search engines may list public cards
     anonymous_posting: bool | None = None  # None: only on a loopback address
     extension_origins: tuple[str, ...] = ("*",)  # browser extensions that may use the API; "*": any
     trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is believed

@@ -21,7 +21,7 @@ from server.core.ports import CardSummary, StoredCard
 from server.core.presentation import permalink
 from server.giving import give
 from server.parts import CallerArgument, Parts, PartsArgument
-from server.reading import load_stored, show_card, show_job
+from server.reading import load_stored, show_job, show_with_related
 from server.ready_answers import JSON, ReadyAnswer
 from server.requests import ask_for_card
 
@@ -142,7 +142,7 @@ async def give_card(parts: Parts, caller: Caller, card_id: str, version: int | N
     """A version as JSON, the latest by default."""
 
     async def make(stored: StoredCard) -> ReadyAnswer:
-        return card_answer(show_card(parts, stored))
+        return card_answer(await show_with_related(parts, stored))
 
     address = f"/api/v1/cards/{card_id}" + (f"?version={version}" if version is not None else "")
     return await give(parts, caller, address, card_id, version, make)

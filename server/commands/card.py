@@ -104,8 +104,8 @@ def render(card: "Card", form: str) -> str:
     """The card in one of FORMATS."""
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(card), indent=2).decode() + "\n"
-    from server.pages import exports
+    from server.pages import exports, one_file
 
-    text = {"text": exports.to_text, "markdown": exports.to_markdown, "html": exports.to_html}[form](card)
+    text = {"text": exports.to_text, "markdown": exports.to_markdown, "html": one_file.to_html}[form](card)
     text = text if form == "html" else printable(text)
     return text if text.endswith("\n") else text + "\n"

@@ -4,9 +4,10 @@ from server.api.cards import card_answer
 from server.core.errors import NotFound
 from server.core.ports import StoredCard
 from server.giving import reach_of
-from server.pages.exports import one_file_csp, to_html, to_markdown
+from server.pages.exports import to_markdown
+from server.pages.one_file import one_file_csp, to_html
 from server.parts import Parts
-from server.reading import show_card
+from server.reading import show_with_related
 from server.ready_answers import HTML, PNG, TEXT, ReadyAnswer
 
 # A version's picture never changes, so nobody need ask again. Only a day, because a card may be deleted: by then
@@ -20,7 +21,7 @@ async def make_export(parts: Parts, stored: StoredCard, form: str, *, of_version
     if form == "png":
         cache = UNCHANGING if of_version and stored.visibility == "public" else cache
         return ReadyAnswer(await parts.images.image(stored.card), PNG, cache=cache)
-    card = show_card(parts, stored)
+    card = await show_with_related(parts, stored)
     if form == "json":
         return card_answer(card)
     if form == "md":

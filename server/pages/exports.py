@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from server.core.card import Card, Claim
 from server.pages.card_page import CardPage, byline, linked, name_of
 from server.pages.markdown import link, plain
-from server.pages.one_file import one_file_csp as one_file_csp
-from server.pages.one_file import to_html as to_html
 from server.pages.words import KINDS, date_words
 
 RIGHTS = "Rights to the quoted content remain with its publishers."

@@ -78,12 +78,17 @@ async def _ask(parts: Parts, caller: Caller, url: str, payer: Payer) -> str:
 
 async def _front_page(parts: Parts, caller: Caller, *, asked: str, problem: Problem | None = None) -> Response[bytes]:
     found = await parts.store.list_cards(limit=LATEST)
+    robots = "all" if parts.settings.indexing and not asked else "noindex"
     text = render(
         "front.html",
+        robots=robots,
         asked=asked,
         problem=problem,
         may_post=may_post(parts, caller),
         sample_url=THREAD_URL,
         cards=[show_summary(parts, summary) for summary in found],
     )
-    return page(text, status=problem.status if problem else 200, cache="no-store" if asked else "no-cache")
+    answer = page(text, status=problem.status if problem else 200, cache="no-store" if asked else "no-cache")
+    if robots == "all":
+        answer.headers["x-robots-tag"] = robots
+    return answer

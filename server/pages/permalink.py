@@ -6,7 +6,7 @@ from functools import partial
 from litestar import Controller, get
 from litestar.types import ASGIApp
 
-from server.core.card import CardSource
+from server.core.card import Card, CardSource
 from server.core.errors import NotFound
 from server.core.ports import StoredCard
 from server.core.presentation import card_id_of
@@ -17,7 +17,7 @@ from server.pages.export_answers import make_export
 from server.pages.passages import cut_passages
 from server.pages.rendering import render
 from server.parts import CallerArgument, Parts, PartsArgument
-from server.reading import show_card
+from server.reading import show_card, show_with_related
 from server.ready_answers import PassingAnswer, ReadyAnswer, moved
 
 EXPORT = re.compile(r"(?P<id>[A-Za-z0-9_-]{1,64})\.(?P<form>[a-z]{2,4})")
@@ -42,8 +42,8 @@ class PermalinkController(Controller):
             return await give(parts, caller, address, match["id"], None, export)
 
         async def page_or_way_there(stored: StoredCard) -> ReadyAnswer | PassingAnswer:
-            page = lay_out(parts, stored)
-            return _page(page, stored) if page.base == address else moved(page.base or "/")
+            base = path_of(stored.card)
+            return await _make_page(parts, stored) if base == address else moved(base)
 
         return await give(parts, caller, address, card_id_of(reference), None, page_or_way_there)
 
@@ -57,7 +57,7 @@ class PermalinkController(Controller):
         async def make(stored: StoredCard) -> ReadyAnswer:
             if match["form"]:
                 return await make_export(parts, stored, match["form"], of_version=True)
-            return _page(lay_out(parts, stored), stored)
+            return await _make_page(parts, stored)
 
         card_id, number = card_id_of(card_id), int(match["number"])
         address = f"/c/{card_id}/v/{number}" + (f".{match['form']}" if match["form"] else "")
@@ -74,13 +74,19 @@ class PermalinkController(Controller):
 
 
 def lay_out(parts: Parts, stored: StoredCard) -> CardPage:
-    """A stored version as its page shows it now."""
-    card = show_card(parts, stored)
-    return CardPage(card, path_of(card), stored.latest_version, parts.is_local)
+    """A stored version as its compact card shows it now."""
+    return _lay_out(parts, stored, show_card(parts, stored))
 
 
-def _page(page: CardPage, stored: StoredCard) -> ReadyAnswer:
-    return ready_page(render("permalink.html", page=page, canonical=page.card.permalink), cache=reach_of(stored))
+def _lay_out(parts: Parts, stored: StoredCard, card: Card) -> CardPage:
+    return CardPage(card, path_of(card), stored.latest_version, parts.is_local, parts.settings.indexing)
+
+
+async def _make_page(parts: Parts, stored: StoredCard) -> ReadyAnswer:
+    page = _lay_out(parts, stored, await show_with_related(parts, stored))
+    text = render("permalink.html", page=page, canonical=page.card.permalink)
+    headers = {"x-robots-tag": "all"} if page.is_for_search else None
+    return ready_page(text, cache=reach_of(stored), headers=headers)
 
 
 async def _show_source(parts: Parts, n: int, stored: StoredCard) -> ReadyAnswer:

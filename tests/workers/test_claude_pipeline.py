@@ -18,7 +18,8 @@ from server.core.errors import QueueUnavailable
 from server.core.jobs import SectionEvent, StageEvent
 from server.core.model import ModelRequest
 from server.core.money import Payer, Reservation
-from server.pages.exports import to_html, to_markdown, to_text
+from server.pages.exports import to_markdown, to_text
+from server.pages.one_file import to_html
 from tests.evidence import make_comment, make_thread
 from tests.fakes import NOON, MemoryBudget, Script, Scripted, ScriptedModel, make_job
 from tests.hands import work

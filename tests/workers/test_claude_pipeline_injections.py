@@ -9,7 +9,8 @@ import pytest
 from server.core.card import Card, list_claims
 from server.core.instructions import addresses_machine
 from server.core.words import fold, words
-from server.pages.exports import to_html, to_markdown, to_text
+from server.pages.exports import to_markdown, to_text
+from server.pages.one_file import to_html
 from tests.workers.newsroom import Newsroom, answer_well, shown_in
 from tests.workers.planted import (
     OWN,

@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 from server.core.card import Card, CardId
 from server.core.jobs import SectionEvent
 from server.core.presentation import card_id_of
-from server.pages.exports import to_html, to_markdown, to_text
-from server.pages.one_file import sheets
+from server.pages.exports import to_markdown, to_text
+from server.pages.one_file import sheets, to_html
 from tests.server.api.served import Served, load_case, run
 from tests.server.pages.hostile import (
     SHARED,

@@ -9,7 +9,8 @@ import pytest
 
 from server.core.card import Card, Insight
 from server.pages.card_page import path_of
-from server.pages.exports import to_html, to_markdown, to_text
+from server.pages.exports import to_markdown, to_text
+from server.pages.one_file import to_html
 from server.pages.rendering import static_text
 from tests.server.api.served import Served, load_case
 from tests.server.pages.hostile import find_live, parse, words

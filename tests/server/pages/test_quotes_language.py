@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from server.core.card import Card
-from server.pages.exports import to_html
+from server.pages.one_file import to_html
 from tests.fakes import make_card
 
 GERMAN = "Der Rat hat beschlossen, das Licht wieder anzuzünden."

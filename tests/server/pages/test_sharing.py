@@ -82,6 +82,46 @@ def test_search_engines_are_asked_to_stay_away(path: str) -> None:
     assert answer.headers["x-robots-tag"] == "noindex"
 
 
+def listing(path: str, visibility: Visibility = "public", **settings: object) -> tuple[str, str, str]:
+    """What page, header and robots.txt say of a path, of two versions' card."""
+    served = Served(**settings)
+    for _ in range(2):
+        served.save(msgspec.structs.replace(CASE, visibility=visibility))
+    operator = Served().client.get("/robots.txt").text
+    answer = served.client.get(path)
+    assert served.client.get("/robots.txt").text == operator
+    return told(parse(answer.text))["robots"], answer.headers["x-robots-tag"], operator
+
+
+@pytest.mark.parametrize("path", ["/", path_of(CASE)])
+def test_an_operator_may_let_search_engines_in(path: str) -> None:
+    """To the front page and the latest version of public cards; page and header say the same."""
+    assert listing(path, indexing=True)[:2] == ("all", "all")
+
+
+@pytest.mark.parametrize(
+    ("path", "visibility"),
+    [
+        (path_of(CASE), "unlisted"),
+        (path_of(CASE), "private"),
+        (f"/c/{CASE.id}/v/1", "public"),
+        (f"/c/{CASE.id}/source/2", "public"),
+        (f"/embed/{CASE.id}", "public"),
+        ("/?url=https://a.example/", "public"),
+        ("/c/0000000000000000", "public"),
+    ],
+)
+def test_everything_else_stays_out_of_search_engines(path: str, visibility: Visibility) -> None:
+    """Whatever the operator lets them list."""
+    assert listing(path, visibility, indexing=True)[:2] == ("noindex", "noindex")
+
+
+def test_robots_may_fetch_what_they_must_not_list() -> None:
+    """Else they would never read that they must not; and link previews need the page and its picture."""
+    refused = [line.split()[1] for line in listing("/")[2].splitlines() if line.startswith("Disallow")]
+    assert refused == ["/api/", "/jobs/"]
+
+
 def test_copying_waits_for_a_script() -> None:
     """Without one the buttons are not there; the links beside them are."""
     tree = page(operator=True)
