@@ -253,6 +253,7 @@ async def test_a_second_job_makes_the_next_version_of_the_same_series() -> None:
     one = await office.make()
     two = await office.make()
     assert (two.id, one.version, two.version) == (one.id, 1, 2)
+    assert (one.changes, [change["version"] for change in two.changes]) == ((), [2])
     assert [claim.text for _, claim in list_claims(one)] == [claim.text for _, claim in list_claims(two)]
 
 

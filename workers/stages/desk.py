@@ -6,6 +6,7 @@ import msgspec
 
 from server.core.assembly import CardFacts, assemble_card
 from server.core.card import Card, CardId, Claim, ClaimDraft, Draft, Provenance, Unread, list_claims
+from server.core.changes import tell_changes
 from server.core.citations import CheckedClaim, CheckedDraft, Drop, list_checked, verify_draft
 from server.core.corroboration import corroborate
 from server.core.drafts import list_drafted, map_claims, merge_drafts
@@ -129,6 +130,9 @@ class Desk:
         unread = tuple(map(_unnamed, (*self.grounding.unread, *_uncited(checked, self.evidence))))
         written = self._signed(checked, written)
         card = assemble_card(checked, self.evidence, await self._facts("complete", unread, written))
+        earlier = await self.parts.store.find_card(self.key)
+        if earlier is not None:
+            card = msgspec.structs.replace(card, changes=tell_changes(earlier.card, card))
         texts = {source.n: _text_of(source.url, self.evidence) for source in card.sources}
         new = NewCard(card=card, key=self.key, texts=texts, job=self.reading.job)
         stored = await self.parts.store.save_card(new)
