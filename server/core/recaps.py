@@ -28,7 +28,7 @@ SAME_SUBJECT = (
     0.5  # the cosine of two topics; in a week of recorded threads those on one had 0.64 and more, others 0.26
 )
 MOST = {"week": 24, "day": 12}  # cards in a recap
-COUNTED = 1000  # cards of a period, as far as they are counted
+COUNTED = 300  # cards of a period, as far as they are counted: each takes 10 µs
 LOOKED_AT = 3  # for each that is told: others may be on its subject
 OTHER = "Other"
 
