@@ -22,7 +22,8 @@ from server.standing_headers import EXTENSION_PATHS
 from server.turnstile import Turnstile
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-PROBES = frozenset({"/healthz", "/readyz"})  # asked by orchestrators with the container's address as Host
+# Asked by orchestrators and Prometheus with the container's address as Host; /metrics itself asks who wants to know.
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 EXTENSION_SCHEMES = (b"chrome-extension://", b"moz-extension://")
 MANY = 64  # names that are remembered as ours; strangers' are judged anew each time
 

@@ -5,6 +5,7 @@ RQ's own record of a job is short-lived on purpose. With its defaults a failed j
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zlib import crc32
 
@@ -16,6 +17,7 @@ from rq.command import send_stop_execution_command
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
+from rq.utils import utcparse
 
 from server.core.errors import QueueUnavailable
 from server.core.jobs import MAKE_CARD, Job, JobId
@@ -31,6 +33,7 @@ FAILURE_TTL_S = 60
 CRASH_RETRIES = 2  # how often RQ starts a job again whose process died under it
 MARGIN_S = 30  # RQ's own limit is only a second line behind the job's
 ATTEMPTS = 3  # tries that one RQ job may make (workers/attempts.py)
+ALIVE = timedelta(seconds=60)  # four signs of life missed
 
 T = TypeVar("T")
 
@@ -84,12 +87,20 @@ class RqJobQueue:
         return await _in_thread(lambda: {name: int(queue.count) for name, queue in self._lanes.items()})
 
     async def workers(self) -> int:
-        """Worker processes that take readers' jobs."""
-        return await _in_thread(lambda: int(Worker.count(queue=self._lanes[READERS[0]])))
+        """Worker processes that take readers' jobs and showed a sign of life lately."""
+        return await _in_thread(self._count_workers)
 
     async def close(self) -> None:
         """Close the connections."""
         await asyncio.to_thread(self._redis.close)
+
+    def _count_workers(self) -> int:
+        """RQ itself goes on counting one that was killed for two minutes."""
+        pipe = self._redis.pipeline(transaction=False)
+        for key in Worker.all_keys(queue=self._lanes[READERS[0]]):
+            pipe.hget(key, "last_heartbeat")
+        since = datetime.now(UTC) - ALIVE
+        return sum(beat is not None and utcparse(beat.decode()) > since for beat in pipe.execute())
 
     def _enqueue(self, job_id: JobId, lane: str) -> None:
         if self._waits(job_id):

@@ -35,6 +35,7 @@ def test_the_operator_reads_it_on_this_machine() -> None:
     [
         ({}, {}, 403),
         ({}, {"host": "evil.example"}, 403),
+        ({"metrics_from": ("198.51.100.0/24",)}, {"host": "api:8321"}, 200),
         ({"anonymous_posting": True}, {}, 403),
         ({"metrics_from": ("198.51.100.0/24",)}, {}, 200),
         ({"metrics_from": ("203.0.113.9",)}, {}, 403),
