@@ -251,6 +251,9 @@ def test_a_known_thread_is_marked_on_the_button_and_asked_about_once(visit: Visi
 
     visit.switch(badge=False)
     assert soon(page, lambda: visit.badge(page) == "")
+    assert soon(
+        page, lambda: visit.browser.worker.evaluate("!chrome.tabs.onUpdated.hasListeners()")
+    )  # nothing wakes it
     page.reload()
     visit.open(OTHER_THREAD + "?again").wait_for_timeout(200)
     assert visit.badge(page) == ""
