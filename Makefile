@@ -40,6 +40,9 @@ grounding: $(VENV)/test-tools ## print what the verifier finds and decides on la
 	$(BIN)/python -m tests.quality.grounding
 	$(BIN)/python -m tests.quality.world_mutations
 
+extension: ## write the extension's packages for Chrome and Firefox to extension/dist
+	$(PYTHON) extension/pack.py
+
 lock: ## refresh the hash-pinned requirements (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  pyproject.toml --extra postgres --group build -o requirements.txt
@@ -52,4 +55,4 @@ sample: $(VENV)/test-tools ## rebuild the sample world's archive from its pages
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: help run test format bench grounding lock sample clean
+.PHONY: help run test format bench grounding extension lock sample clean

@@ -15,7 +15,7 @@ const formatters = new Map();
  */
 export function formatter(kind, locale, options = {}) {
   const key = JSON.stringify([kind, locale, options]);
-  if (!formatters.has(key)) formatters.set(key, new Intl[kind](locale, options));
+  if (!formatters.has(key)) formatters.set(key, new (/** @type {any} */ (Intl[kind]))(locale, options));
   return formatters.get(key);
 }
 

@@ -35,7 +35,7 @@ function fill(element, properties, children) {
     if (key === 'onclick') element.addEventListener('click', value);
     else element.setAttribute(key, value === true ? '' : String(value));
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false && child !== '').map((child) => (typeof child === 'number' ? String(child) : child)));
+  for (const child of children) if (child !== null && child !== undefined && child !== false && child !== '') element.append(typeof child === 'number' ? String(child) : child);
   return element;
 }
 

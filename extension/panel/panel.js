@@ -3,7 +3,8 @@
 import { browser } from '../browser.js';
 import { localise } from '../i18n.js';
 import { loadCurrent, takeClick, watchClicks } from '../storage.js';
-import { makeCard, makeCardHere, openOptions, ownWindow, parameters, resume, startOver } from './work.js';
+import { openOptions, ownWindow, parameters } from './place.js';
+import { makeCard, makeCardHere, resume, startOver } from './work.js';
 
 /** @returns {Promise<boolean>} whether a click was waiting */
 async function takeWaitingClick() {

@@ -11,6 +11,7 @@ import { t } from '../i18n.js';
 import { followJob } from '../job-stream.js';
 import { ask, SEE_PAGE } from '../messages.js';
 import { addVisit, loadHistory, loadSettings, saveCurrent } from '../storage.js';
+import { openOptions, ownWindow, parameters } from './place.js';
 import { showProblem } from './problems.js';
 import { showBusy, showCard, showEmpty, showOffer, showPreview, showWorking } from './states.js';
 
@@ -21,26 +22,13 @@ import { showBusy, showCard, showEmpty, showOffer, showPreview, showWorking } fr
 /** @typedef {import('../storage.js').Settings} Settings */
 /** @typedef {import('./states.js').Page} Page */
 
-/**
- * @typedef {object} Asked  which page the reader means
- * @property {number} [tabId]
- * @property {number} [windowId]
- * @property {string} [url]
- * @property {boolean} [isNamed]  whether the reader named the page itself: then an article is made without asking once more
- * @property {boolean} [refresh]  whether a known card is to be made anew
- */
-
+/** @typedef {import('./place.js').Asked} Asked */
 /** @typedef {{settings: Settings, server: Server, signal: AbortSignal}} Task  what a piece of work is done with */
 
 const RECENT = 3;
 
 // What the panel is at work on; replaced, and so stopped, by the next thing.
 let work = new AbortController();
-
-/** @returns {Promise<number>} */
-export const ownWindow = async () => (await browser.windows.getCurrent()).id;
-
-export const openOptions = () => browser.runtime.openOptionsPage();
 
 /**
  * Runs one piece of work in place of any other, and shows what goes wrong.
@@ -243,11 +231,4 @@ export async function makeCardHere() {
 function whatWasSent({ capture, counts }) {
   if (!capture || !counts) return t('sentAddress');
   return counts.total === null ? countWords(t, 'sentCapture', counts.comments) : countWords(t, 'sentCaptureOf', counts.total, counts.comments);
-}
-
-/** The panel opened as a page of its own is told its page in the address. @returns {Asked} */
-export function parameters() {
-  const given = new URLSearchParams(location.search);
-  const tab = Number.parseInt(given.get('tab') ?? '', 10);
-  return { ...(Number.isNaN(tab) ? {} : { tabId: tab }), ...(given.get('url') ? { url: given.get('url') ?? '', isNamed: true } : {}) };
 }

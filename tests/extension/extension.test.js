@@ -8,7 +8,7 @@ import { test } from 'node:test';
 const root = new URL('../../extension/', import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), 'utf8');
 const manifest = JSON.parse(read('manifest.json'));
-const files = readdirSync(root, { recursive: true }).filter((path) => !path.startsWith('node_modules'));
+const files = readdirSync(root, { recursive: true }).filter((path) => !/^(?:node_modules|dist)\b|^eslint\.config\.js$|^lint-package\.js$/.test(path));
 const pages = files.filter((path) => path.endsWith('.html'));
 const scripts = files.filter((path) => path.endsWith('.js'));
 

@@ -12,7 +12,7 @@ import { readMessages } from './words.js';
 const root = new URL('../../extension/', import.meta.url);
 const locales = readdirSync(new URL('_locales', root));
 const english = readMessages('en');
-const files = readdirSync(root, { recursive: true }).filter((path) => !path.includes('node_modules'));
+const files = readdirSync(root, { recursive: true }).filter((path) => !/^(?:node_modules|dist)\b/.test(path));
 const code = files.filter((path) => /\.(?:js|html)$|^manifest\.json$/.test(path)).map((path) => readFileSync(new URL(path, root), 'utf8')).join('\n');
 
 /** What comes after a key's beginning, where the rest is worked out. */
