@@ -47,9 +47,9 @@ def test_a_version_tells_its_place_and_leads_to_its_neighbours() -> None:
 def test_the_top_of_a_page_leads_to_what_changed() -> None:
     """On an old one to the latest version's changes."""
     served = series()
-    links = "//p[@class='notice']//a/@href"
-    assert "#versions" in page(served, path_of(CASE)).xpath(links)
-    assert page(served, f"{FOLDER}/1").xpath(links)[-2:] == [path_of(CASE), f"{path_of(CASE)}#versions"]
+    assert page(served, path_of(CASE)).xpath("//p[@class='badges']//a/@href") == ["#versions"]
+    old = page(served, f"{FOLDER}/1").xpath("//p[@class='notice']//a/@href")
+    assert old[-2:] == [path_of(CASE), f"{path_of(CASE)}#versions"]
 
 
 def test_what_changed_is_told_newest_first_and_in_detail() -> None:
