@@ -33,6 +33,9 @@ format: $(VENV)/test-tools ## let ruff lay the code out
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+test-faults: $(VENV)/test-tools ## play every fault in full and print what was found (15 minutes)
+	$(BIN)/python -m tests.faults
+
 bench: $(VENV)/test-tools ## print measured figures and ratios
 	$(BIN)/python -m tests.bench
 
@@ -55,4 +58,4 @@ sample: $(VENV)/test-tools ## rebuild the sample world's archive from its pages
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: help run test format bench grounding extension lock sample clean
+.PHONY: help run test test-faults format bench grounding extension lock sample clean

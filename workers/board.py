@@ -7,9 +7,11 @@ under, and whether one of them keeps the loop from turning.
 import mmap
 import struct
 
-PULSE, STEP = struct.Struct("d"), struct.Struct("i")
+PULSE, STEP, SETTLED = struct.Struct("d"), struct.Struct("i"), struct.Struct("i")
+STEP_AT = PULSE.size
+SETTLED_AT = STEP_AT + STEP.size
+FIRST_JOB = SETTLED_AT + SETTLED.size
 JOB_BYTES = 64  # ids are 16 characters
-FIRST_JOB = PULSE.size + STEP.size
 
 
 class Board:
@@ -32,6 +34,15 @@ class Board:
         """When it last turned; 0.0 before it ever did."""
         return float(PULSE.unpack_from(self._page, 0)[0])
 
+    def settle(self) -> None:
+        """What the predecessors held is put back."""
+        SETTLED.pack_into(self._page, SETTLED_AT, 1)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the process came so far."""
+        return bool(SETTLED.unpack_from(self._page, SETTLED_AT)[0])
+
     def seat(self, slot: int, job_id: str) -> None:
         """The job that works in a slot, counted from 1."""
         start = FIRST_JOB + JOB_BYTES * slot
@@ -39,12 +50,12 @@ class Board:
 
     def enter(self, slot: int) -> None:
         """A step of that slot's job begins; 0 when it is over."""
-        STEP.pack_into(self._page, PULSE.size, slot)
+        STEP.pack_into(self._page, STEP_AT, slot)
 
     @property
     def at_work(self) -> str | None:
         """The job whose step is under way; None between steps."""
-        slot = int(STEP.unpack_from(self._page, PULSE.size)[0])
+        slot = int(STEP.unpack_from(self._page, STEP_AT)[0])
         if not 1 <= slot <= self._slots:
             return None
         start = FIRST_JOB + JOB_BYTES * slot

@@ -67,6 +67,7 @@ class Pool:
             self._commons, self._post = commons, Post(self._holder, claims)
             await self._connect()
             await self._put_back(lost, commons)
+            self._board.settle()
             listening = threading.Thread(target=self._listen, args=(loop,), name="rq", daemon=True)
             listening.start()
             await stop.wait()

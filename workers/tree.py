@@ -88,14 +88,15 @@ class Branch:
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{self.name}:{os.urandom(4).hex()}"
         if self.board is not None:
             self.board.clear()
-        lost, self._lost = self._lost, []
+        lost = list(self._lost)
         self._born_at, self._stalled_at = now, None
         self.pid = _fork(lambda: self._run(self, lost))
 
     def _bury(self, status: int | None, now: float, *, reason: str = BROKE_DOWN) -> None:
         if status is not None:
             log.warning("%s ended (%s); it was at %s", self.name, _told(status), self._at_work())
-        self._lost.append(Lost(self.holder, self._at_work(), reason))
+        told = self._lost if self.board is not None and not self.board.is_settled else []
+        self._lost = [*told, Lost(self.holder, self._at_work(), reason)]
         self.pid = None
         self._early = 0 if now - self._born_at > SETTLED_S else self._early + 1
         self._due_at = now + (min(FIRST_PAUSE_S * 2 ** (self._early - 1), LONGEST_PAUSE_S) if self._early else 0)

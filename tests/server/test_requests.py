@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from server.core.errors import InvalidCapture, InvalidUrl, QueueUnavailable
-from server.core.jobs import CardKey, JobId
+from server.core.jobs import CardKey, Job, JobId
+from server.core.ports import StoredCard
 from server.core.urls import canonical_url
 from server.requests import Answer, ask_for_card
 from tests.fakes import (
@@ -67,6 +68,30 @@ async def test_a_stale_card_is_answered_while_one_job_refreshes_it() -> None:
     assert answer.job is not None
     assert answer.job.refresh
     assert (await desk.ask()).job == answer.job
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_card_made_between_looking_and_asking_leaves_nothing_to_do(known: bool) -> None:
+    """Of hundreds who ask at once for a new card, or for one that has just expired, one is late by a moment."""
+    desk = Desk(NOON + timedelta(hours=3))
+    if known:
+        await desk.keep_card()
+
+    class JustMade(MemoryCardStore):
+        async def join_job(self, job: Job) -> tuple[Job, bool]:
+            await desk.keep_card(generated_at=desk.now, fresh_until=desk.now + timedelta(hours=1))
+            return await desk.store.join_job(job)
+
+        async def find_card(self, key: CardKey) -> StoredCard | None:
+            return await desk.store.find_card(key)
+
+        async def save_job(self, job: Job) -> bool:
+            return await desk.store.save_job(job)
+
+    answer = await ask_for_card(THREAD_URL, store=JustMade(), queue=desk.queue, clock=lambda: desk.now)
+    assert answer.stored is not None
+    assert (answer.stored.card.generated_at, desk.queue.waiting) == (desk.now, [])
+    assert await desk.store.unfinished_jobs() == []
 
 
 async def test_a_thread_recorded_long_ago_is_not_made_anew_at_every_asking() -> None:
