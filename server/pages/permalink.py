@@ -15,6 +15,7 @@ from server.pages.answers import ready_page
 from server.pages.card_page import CardPage, path_of
 from server.pages.export_answers import make_export
 from server.pages.passages import cut_passages
+from server.pages.recap_box import RecapBox, box_of
 from server.pages.rendering import render
 from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import show_card, show_with_related
@@ -84,9 +85,18 @@ def _lay_out(parts: Parts, stored: StoredCard, card: Card) -> CardPage:
 
 async def _make_page(parts: Parts, stored: StoredCard) -> ReadyAnswer:
     page = _lay_out(parts, stored, await show_with_related(parts, stored))
-    text = render("permalink.html", page=page, canonical=page.card.permalink)
+    recap_week = await _find_recap_week(parts, stored)
+    text = render("permalink.html", page=page, canonical=page.card.permalink, recap_week=recap_week)
     headers = {"x-robots-tag": "all"} if page.is_for_search else None
     return ready_page(text, cache=reach_of(stored), headers=headers)
+
+
+async def _find_recap_week(parts: Parts, stored: StoredCard) -> RecapBox | None:
+    """The week in which the card was first made; None for one that is in no recap."""
+    if stored.visibility != "public":
+        return None
+    first = stored if stored.card.version == 1 else await parts.store.load_card(stored.card.id, 1)
+    return box_of(first.card.generated_at) if first else None
 
 
 async def _show_source(parts: Parts, n: int, stored: StoredCard) -> ReadyAnswer:
