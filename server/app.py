@@ -18,12 +18,16 @@ from server.following import NoRecaps
 from server.kept_answers import KeptAnswers
 from server.middleware import Door
 from server.pages.embed import EmbedController
+from server.pages.feeds import FeedsController
 from server.pages.front import FrontController
 from server.pages.growing import GrowingController
+from server.pages.lists import ListsController
 from server.pages.oembed import OEmbedController
 from server.pages.permalink import PermalinkController
 from server.pages.recap import RecapController
 from server.pages.robots import RobotsController
+from server.pages.search import SearchController
+from server.pages.sitemap import SitemapController
 from server.pages.static_files import StaticController
 from server.parts import Parts
 from server.requests import Clock
@@ -54,12 +58,16 @@ def create_app(
             LookupController,
             HealthController,
             FrontController,
+            ListsController,
+            SearchController,
+            FeedsController,
             GrowingController,
             PermalinkController,
             EmbedController,
             OEmbedController,
             RecapController,
             RobotsController,
+            SitemapController,
             StaticController,
         ],
         dependencies={

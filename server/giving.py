@@ -1,6 +1,7 @@
-"""Giving an answer about one card: the one that lies ready, else a new one, which is kept for whoever asks next."""
+"""Giving an answer about a card or a list: the one that lies ready, else a new one, kept for whoever asks next."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from server.core.access import Caller
@@ -9,6 +10,7 @@ from server.parts import Parts
 from server.reading import load_stored
 from server.ready_answers import PassingAnswer, ReadyAnswer
 
+LIST_KEPT = timedelta(minutes=10)  # "the most discussed of the last seven days" are so for about as long
 Made = TypeVar("Made", bound=ReadyAnswer | PassingAnswer)
 
 
@@ -33,6 +35,19 @@ async def give(
     answer = await make(stored)
     if stored.visibility != "private" and isinstance(answer, ReadyAnswer):
         parts.kept.keep(address, answer, stored.card, moment)
+    return answer
+
+
+async def give_list(parts: Parts, address: str, make: Callable[[], Awaitable[Made]]) -> Made | ReadyAnswer:
+    """What `make` says of many public cards, to whoever asks. It may tell how things were LIST_KEPT ago, if only the
+    clock has moved since."""
+    ready = await parts.kept.find(address)
+    if ready is not None:
+        return ready
+    moment = await parts.kept.moment()
+    answer = await make()
+    if isinstance(answer, ReadyAnswer):
+        parts.kept.keep_list(address, answer, moment.at + LIST_KEPT, moment)
     return answer
 
 

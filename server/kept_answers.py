@@ -9,7 +9,7 @@ only tells us to ask sooner (`look_again`): losing a message, or Redis, costs th
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from server.core.card import Card
@@ -20,6 +20,7 @@ from server.standing_headers import standing_headers
 MOST_BYTES = 32 * 1024 * 1024  # about 400 cards, each as JSON, page and compact card
 LARGEST = 1024 * 1024  # one answer; a picture is 60 KB, a card's one file 40 KB
 MOST_AGE_S = 0.9  # a tenth of a second for the way to the reader
+NEVER = datetime.min.replace(tzinfo=UTC)  # before all there was
 
 
 class _Kept(NamedTuple):
@@ -100,11 +101,19 @@ class KeptAnswers:
     def keep(self, address: str, answer: ReadyAnswer, card: Card, moment: Moment) -> None:
         """An answer about a card, made since that moment; it is not kept when anything has moved meanwhile."""
         after, until = holds_between(card.capture.captured_at, card.fresh_until, moment.at)
-        if moment.changes != self._count or not after < self._clock() <= until or len(answer.body) > LARGEST:
+        self._keep(address, _Kept(answer, after, until), moment)
+
+    def keep_list(self, address: str, answer: ReadyAnswer, until: datetime, moment: Moment) -> None:
+        """The same for an answer about many cards, which is right until then while nothing changes."""
+        self._keep(address, _Kept(answer, NEVER, until), moment)
+
+    def _keep(self, address: str, kept: _Kept, moment: Moment) -> None:
+        answer = kept.answer
+        if moment.changes != self._count or not kept.after < self._clock() <= kept.until or len(answer.body) > LARGEST:
             return
         answer.wear(standing_headers(address))
         self._drop(address)
-        self._kept[address] = _Kept(answer, after, until)
+        self._kept[address] = kept
         self._size += _room(answer)
         while self._size > self._most_bytes:
             self._drop(next(iter(self._kept)))

@@ -14,19 +14,20 @@ from litestar.types import Receive, Scope, Send
 RawHeaders = list[tuple[bytes, bytes]]
 
 JSON, HTML, TEXT, PNG = "application/json", "text/html; charset=utf-8", "text/plain; charset=utf-8", "image/png"
+ATOM, JSON_FEED, XML = "application/atom+xml; charset=utf-8", "application/feed+json", "text/xml; charset=utf-8"
 WORTH_PACKING = 500  # bytes; below, gzip's own 20 and a second header eat what it saves
 GZIP_LEVEL = 6
 MANY = 64  # browsers of a kind send the same words
 
 
 class ReadyAnswer:
-    """What GET and HEAD get: 200 with a strong ETag, or 304 for whoever names it.
+    """What GET and HEAD get: 200 with a strong ETag, or 304 for whoever names it, or its `last-modified` if it has one.
 
     `packs` lets it travel as gzip, under a tag of its own: a strong one names the bytes that
     travel (RFC 9110 §8.8.1).
     """
 
-    __slots__ = ("_headers", "_packed", "_plain", "body", "packs")
+    __slots__ = ("_headers", "_modified", "_packed", "_plain", "body", "packs")
 
     def __init__(
         self, body: bytes, media_type: str, *, cache: str, headers: Mapping[str, str] | None = None, packs: bool = False
@@ -37,6 +38,7 @@ class ReadyAnswer:
         if self.packs:
             self._headers.append((b"vary", b"Accept-Encoding"))
         self._headers += [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        self._modified = next((value for name, value in self._headers if name == b"last-modified"), None)
         self._plain = _Form(body, _tag(body), self._headers)
         self._packed: _Form | None = None
 
@@ -64,14 +66,21 @@ class ReadyAnswer:
         form = self._plain
         if self.packs and accepts_gzip(asked.get(b"accept-encoding", b"")):
             form = self._packed = self._packed or self._pack()
-        known = asked.get(b"if-none-match")
-        if known is None or not is_listed(form.tag, known):
+        if not self._is_known(form, asked):
             await send({"type": "http.response.start", "status": 200, "headers": form.headers})
             await send({"type": "http.response.body", "body": form.body if with_body else b"", "more_body": False})
             return 200
         await send({"type": "http.response.start", "status": 304, "headers": form.known_headers})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return 304
+
+    def _is_known(self, form: "_Form", asked: Mapping[bytes, bytes]) -> bool:
+        """A tag decides where one is named (RFC 9110 §13.1.3). A date must be the very one: what lost its newest part
+        was modified later than its date says."""
+        known = asked.get(b"if-none-match")
+        if known is not None:
+            return is_listed(form.tag, known)
+        return self._modified is not None and asked.get(b"if-modified-since") == self._modified
 
     def _pack(self) -> "_Form":
         packed = gzip.compress(self.body, GZIP_LEVEL, mtime=0)

@@ -43,7 +43,8 @@ from server.core.jobs import (
 from server.core.losses import PARKED_FOR
 from server.core.model import ModelAnswer, ModelRequest, Spending, Usage
 from server.core.money import MILLION, Payer, Reservation, micros, payer_of
-from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
+from server.core.ports import CardAddress, CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
+from server.core.shelves import EVERYTHING, Place, Shelf, shelves_of
 from server.core.source import Block, Document
 from server.core.thread import CaptureReceipt
 from server.core.topics import MOST_CARDS, Posting, rank_related, topics_of
@@ -232,20 +233,42 @@ class MemoryCardStore:
         return found.sources.get((version, n)) if found else None
 
     async def list_cards(
-        self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
+        self, shelf: Shelf = EVERYTHING, *, q: str | None = None, before: Place | None = None, limit: int = 20
     ) -> list[CardSummary]:
         wanted = read_query(q) if q and q.strip() else None
         if q and q.strip() and wanted is None:
             return []
         found = [
-            summary
-            for stored in self._listed()
-            if (summary := _summary(stored.card))
-            and (wanted is None or _holds(stored.card, wanted))
-            and (community is None or summary.community == community)
-            and (before is None or summary.generated_at < before)
+            self._summary(stored)
+            for stored in self._on(shelf)
+            if (wanted is None or _holds(stored.card, wanted))
+            and (before is None or before.is_before(stored.card.generated_at, stored.card.id))
         ]
-        return sorted(found, key=lambda summary: (-summary.generated_at.timestamp(), summary.id))[: max(limit, 0)]
+        return sorted(found, key=lambda each: (each.generated_at, each.id), reverse=True)[: max(limit, 0)]
+
+    async def most_discussed(self, since: datetime, shelf: Shelf = EVERYTHING, *, limit: int = 5) -> list[CardSummary]:
+        found = [self._summary(stored) for stored in self._on(shelf) if stored.card.generated_at >= since]
+        found = [summary for summary in found if summary.comment_count]
+        return sorted(found, key=lambda each: (each.comment_count, each.generated_at), reverse=True)[: max(limit, 0)]
+
+    async def count_cards(self, shelf: Shelf = EVERYTHING) -> int:
+        return len(self._on(shelf))
+
+    async def list_addresses(self, *, first: int, limit: int) -> list[CardAddress]:
+        listed = sorted(map(self._summary, self._on(EVERYTHING)), key=lambda each: (each.generated_at, each.id))
+        found = [CardAddress(summary.id, summary.headline, summary.generated_at) for summary in listed]
+        return found[max(first, 0) :][: max(limit, 0)]
+
+    async def load_listed(self, card_ids: Sequence[CardId]) -> list[StoredCard]:
+        listed = {stored.card.id: stored for stored in self._on(EVERYTHING)}
+        return [listed[card_id] for card_id in card_ids if card_id in listed]
+
+    def _on(self, shelf: Shelf) -> list[StoredCard]:
+        complete = [stored for stored in self._listed() if stored.card.status == "complete"]
+        return [stored for stored in complete if shelf.key in {each.key for each in shelves_of(stored.card)}]
+
+    def _summary(self, stored: StoredCard) -> CardSummary:
+        return _summary(stored.card, self._series[stored.card.id].stored[0].card.generated_at)
 
     async def related_cards(self, card_id: CardId, *, limit: int = 4) -> list[CardSummary]:
         asking = self._series.get(card_id)
@@ -259,7 +282,7 @@ class MemoryCardStore:
             postings += having[:MOST_CARDS]
         url = asking.stored[-1].key.canonical_url
         ranked = [listed[number] for number in rank_related(own, postings)]
-        return [_summary(stored.card) for stored in ranked if stored.key.canonical_url != url][: max(limit, 0)]
+        return [self._summary(stored) for stored in ranked if stored.key.canonical_url != url][: max(limit, 0)]
 
     def _listed(self) -> list[StoredCard]:
         latest = [series.stored[-1] for series in self._series.values()]
@@ -721,16 +744,20 @@ def _stored_source(source: CardSource, text: str) -> StoredSource:
     )
 
 
-def _summary(card: Card) -> CardSummary:
+def _summary(card: Card, created_at: datetime) -> CardSummary:
     return CardSummary(
         id=card.id,
         permalink=storable(card.permalink),
         headline=storable(card.headline.text),
         hook=card.hook and storable(card.hook.text),
+        lead=storable(card.tldr.what_changed.text),
+        lang=storable(card.lang),
         site=storable(card.thread.site),
         community=card.thread.community and storable(card.thread.community),
         category=card.category,
         source_count=len(card.sources),
         comment_count=card.thread.comment_count,
+        version=card.version,
+        created_at=created_at,
         generated_at=card.generated_at,
     )

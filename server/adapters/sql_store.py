@@ -13,7 +13,8 @@ from server.adapters.sql.database import Database
 from server.core.access import AccessKey
 from server.core.card import CardId
 from server.core.jobs import Capture, CardKey, Job, JobId, JobState, Stage
-from server.core.ports import CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
+from server.core.ports import CardAddress, CardSummary, KnownCard, NewCard, StoredCapture, StoredCard, StoredSource
+from server.core.shelves import EVERYTHING, Place, Shelf
 
 __all__ = ["SqlCardStore", "migrate"]
 
@@ -48,9 +49,21 @@ class SqlCardStore:
         return await self._read(cards.load_source, card_id, version, n)
 
     async def list_cards(
-        self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
+        self, shelf: Shelf = EVERYTHING, *, q: str | None = None, before: Place | None = None, limit: int = 20
     ) -> list[CardSummary]:
-        return await self._read(lists.list_cards, q, community, before, limit)
+        return await self._read(lists.list_cards, shelf, q, before, limit)
+
+    async def most_discussed(self, since: datetime, shelf: Shelf = EVERYTHING, *, limit: int = 5) -> list[CardSummary]:
+        return await self._read(lists.most_discussed, shelf, since, limit)
+
+    async def count_cards(self, shelf: Shelf = EVERYTHING) -> int:
+        return await self._read(lists.count_cards, shelf)
+
+    async def list_addresses(self, *, first: int, limit: int) -> list[CardAddress]:
+        return await self._read(lists.list_addresses, first, limit)
+
+    async def load_listed(self, card_ids: Sequence[CardId]) -> list[StoredCard]:
+        return await self._read(cards.load_listed, card_ids)
 
     async def related_cards(self, card_id: CardId, *, limit: int = 4) -> list[CardSummary]:
         return await self._read(lists.related_cards, card_id, limit)

@@ -1,6 +1,5 @@
 """Cards over JSON: ask for one, read one, list them, delete one."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -15,10 +14,11 @@ from server.api.limits import ClientGate, take_turn, try_estimate
 from server.api.problems import problems
 from server.core.access import Caller
 from server.core.card import Card, CardId
-from server.core.errors import NotFound
+from server.core.errors import InvalidRequest, NotFound
 from server.core.jobs import Capture, JobView, QueueEstimate
 from server.core.ports import CardSummary, StoredCard
 from server.core.presentation import permalink
+from server.core.shelves import EVERYTHING, Place, Shelf, read_place
 from server.giving import give
 from server.parts import CallerArgument, Parts, PartsArgument
 from server.reading import load_stored, show_job, show_with_related
@@ -49,7 +49,7 @@ class CardList(msgspec.Struct, frozen=True):
     """Newest first; `before` continues behind the last one, null at the end."""
 
     cards: list[CardSummary]
-    before: datetime | None
+    before: str | None
 
 
 class CardsController(Controller):
@@ -103,15 +103,20 @@ class CardsController(Controller):
     async def list_cards(
         self,
         parts: PartsArgument,
-        q: Annotated[str | None, Parameter(max_length=200)] = None,
-        community: Annotated[str | None, Parameter(max_length=100)] = None,
-        before: datetime | None = None,
+        q: str | None = None,
+        community: str | None = None,
+        before: str | None = None,
         limit: Annotated[int, Parameter(ge=1, le=100)] = 20,
     ) -> Response[bytes]:
-        """Public cards, newest first."""
-        found = await parts.store.list_cards(q=q, community=community, before=before, limit=limit)
-        last = found[-1].generated_at if len(found) == limit else None
-        listed = CardList([show_summary(parts, summary) for summary in found], last)
+        """Public cards, newest first: those that hold all words of `q`, of one community, made before an instant.
+
+        Go on with the `before` of the answer, which also parts cards that were made at once.
+        """
+        shelf = Shelf(community=community) if community else EVERYTHING
+        found = await parts.store.list_cards(shelf, q=q, before=place_in(before), limit=limit + 1)
+        last = found[limit - 1] if len(found) > limit else None
+        on = str(Place(last.generated_at, last.id)) if last else None
+        listed = CardList([show_summary(parts, summary) for summary in found[:limit]], on)
         return Response(
             msgspec.json.encode(listed), media_type="application/json", headers={"cache-control": "no-cache"}
         )
@@ -130,6 +135,14 @@ class CardsController(Controller):
         check_may_delete(caller, stored.key.scope)
         await parts.store.delete_card(CardId(card_id), parts.clock())
         parts.kept.look_again()
+
+
+def place_in(before: str | None) -> Place | None:
+    """Where a reader goes on; None at the beginning. InvalidRequest for what is no place."""
+    place = read_place(before) if before else None
+    if before and place is None:
+        raise InvalidRequest("`before` is an instant like 2026-02-23T12:00:00Z, or what a list told to go on with.")
+    return place
 
 
 def show_summary(parts: Parts, summary: CardSummary) -> CardSummary:

@@ -15,6 +15,7 @@ from server.core.judging import Ruling
 from server.core.limits import Bucket, Standing
 from server.core.model import ModelAnswer, ModelRequest, Spending
 from server.core.money import Reservation
+from server.core.shelves import EVERYTHING, Place, Shelf
 from server.core.source import Document, Evidence
 from server.core.writing import Assignment, Written
 
@@ -202,12 +203,24 @@ class CardSummary(msgspec.Struct, frozen=True, kw_only=True):
     permalink: str
     headline: str
     hook: str | None
+    lead: str  # what changed, for cards without a hook
+    lang: str
     site: str
     community: str | None
     category: str | None
     source_count: int
     comment_count: int | None
+    version: int
+    created_at: datetime  # of the first version
     generated_at: datetime
+
+
+class CardAddress(msgspec.Struct, frozen=True):
+    """What a card's permalink is made of, and when its latest version was."""
+
+    id: CardId
+    headline: str
+    updated_at: datetime
 
 
 class NewCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,10 +263,22 @@ class CardStore(Protocol):
         """The stored text that source `n` of a version quotes."""
 
     async def list_cards(
-        self, *, q: str | None = None, community: str | None = None, before: datetime | None = None, limit: int = 20
+        self, shelf: Shelf = EVERYTHING, *, q: str | None = None, before: Place | None = None, limit: int = 20
     ) -> list[CardSummary]:
-        """Public cards, newest first. With `q`, those that hold each of its (first ten) words in any form, the last one
-        at least as a beginning; signs are no words."""
+        """Public, complete cards on a shelf, those whose latest version is newest first. With `q`, those that hold each
+        of its (first ten) words in any form, the last one at least as a beginning; signs are no words."""
+
+    async def most_discussed(self, since: datetime, shelf: Shelf = EVERYTHING, *, limit: int = 5) -> list[CardSummary]:
+        """Of a shelf's cards made since then those whose threads have most comments, none without any."""
+
+    async def count_cards(self, shelf: Shelf = EVERYTHING) -> int:
+        """How many stand on it."""
+
+    async def list_addresses(self, *, first: int, limit: int) -> list[CardAddress]:
+        """All that are in lists, those that changed last at the end, from the one numbered `first` (from 0) on."""
+
+    async def load_listed(self, card_ids: Sequence[CardId]) -> list[StoredCard]:
+        """The latest versions of those that are in lists, in the order asked for."""
 
     async def related_cards(self, card_id: CardId, *, limit: int = 4) -> list[CardSummary]:
         """Public cards of other threads that are on the same subject as a series' latest version, likest first.

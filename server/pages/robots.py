@@ -8,6 +8,8 @@ people heed this file too.
 from litestar import Controller, get
 from litestar.response import Response
 
+from server.parts import PartsArgument
+
 TEXT = """User-agent: *
 Disallow: /api/
 Disallow: /jobs/
@@ -20,6 +22,9 @@ class RobotsController(Controller):
     include_in_schema = False
 
     @get("/robots.txt", sync_to_thread=False)
-    def read(self) -> Response[str]:
-        """The same for all, whatever the operator lets engines list."""
-        return Response(TEXT, media_type="text/plain; charset=utf-8", headers={"cache-control": "public, max-age=3600"})
+    def read(self, parts: PartsArgument) -> Response[str]:
+        """The same for all; where the operator lets engines list cards, it names the sitemap too."""
+        sitemap = f"\nSitemap: {parts.address}/sitemap.xml\n" if parts.settings.indexing else ""
+        return Response(
+            TEXT + sitemap, media_type="text/plain; charset=utf-8", headers={"cache-control": "public, max-age=3600"}
+        )

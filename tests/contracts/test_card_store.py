@@ -10,6 +10,7 @@ from server.core.card import CardId
 from server.core.jobs import CardKey, JobId, Problem
 from server.core.money import Payer
 from server.core.ports import CardStore
+from server.core.shelves import EVERYTHING, Place, Shelf
 from tests.fakes import (
     NOON,
     PAGE_TEXT,
@@ -210,7 +211,10 @@ async def save_hours(store: CardStore) -> list[CardId]:
 
 
 async def listed(store: CardStore, **wanted: object) -> list[str]:
-    return [summary.id for summary in await store.list_cards(**wanted)]  # type: ignore[arg-type]
+    shelf = Shelf(community=str(wanted.pop("community"))) if "community" in wanted else EVERYTHING
+    if isinstance(before := wanted.get("before"), datetime):
+        wanted["before"] = Place(before)
+    return [summary.id for summary in await store.list_cards(shelf, **wanted)]  # type: ignore[arg-type]
 
 
 async def test_lists_show_public_cards_newest_first(store: CardStore) -> None:

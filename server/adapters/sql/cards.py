@@ -1,5 +1,6 @@
 """Cards, their versions and their sources, as functions of an open transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_t
 from server.adapters.sql.index import forget, index_card
 from server.adapters.sql.jobs import load_job, tell_card
 from server.adapters.sql.series import digest, erased, new_card_id, numbered, strictest
-from server.adapters.sql.tables import captures, jobs, series, sources, texts, versions
+from server.adapters.sql.tables import LISTED, captures, jobs, series, sources, texts, versions
 from server.core.card import Card, CardId, Visibility
 from server.core.errors import Superseded
 from server.core.jobs import CardKey, Job
@@ -43,6 +44,12 @@ def load_card(connection: Connection, card_id: CardId, version: int | None) -> S
     wanted = _IS_LATEST if version is None else versions.c.version == version
     row = connection.execute(_STORED.where(series.c.id == card_id, wanted)).one_or_none()
     return _stored(row) if row else None
+
+
+def load_listed(connection: Connection, card_ids: Sequence[CardId]) -> list[StoredCard]:
+    rows = connection.execute(_STORED.where(series.c.id.in_(card_ids), _IS_LATEST, LISTED)).all()
+    found = {stored.card.id: stored for stored in map(_stored, rows) if stored.card.status == "complete"}
+    return [found[card_id] for card_id in card_ids if card_id in found]
 
 
 def load_source(connection: Connection, card_id: CardId, version: int, n: int) -> StoredSource | None:

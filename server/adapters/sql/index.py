@@ -1,18 +1,29 @@
-"""The index of the latest versions: topics for related cards, words for searches. Functions of an open transaction.
+"""The index of the latest versions: topics for related cards, words for searches, shelves for lists. Functions of an
+open transaction.
 
-Every living series has an entry; only a public one has topics that others meet and words that a search finds.
+Every living series has an entry; only a public one has topics that others meet, words that a search finds, and a place
+in lists.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text
 
-from server.adapters.sql.tables import LARGEST, LISTED, index_entries, index_topics, series, versions
+from server.adapters.sql.tables import (
+    LARGEST,
+    LISTED,
+    index_entries,
+    index_lines,
+    index_shelves,
+    index_topics,
+    series,
+    versions,
+)
 from server.core.card import Card, Visibility
 from server.core.finding import Findable, Wanted, findable
+from server.core.shelves import EVERYTHING, Place, Shelf, shelf_word, shelves_of
 from server.core.topics import MOST_CARDS, Posting, rank_related, topics_of
 
 _decode_topics = msgspec.json.Decoder(dict[str, int]).decode
@@ -26,7 +37,7 @@ _FOUND = {
     "postgresql": "SELECT number FROM index_words WHERE words @@ CAST(:wanted AS tsquery) AND number <= :latest "
     "ORDER BY number DESC LIMIT :most",
 }
-NEWEST, ALL = 500, 1_000_000  # a frequent word's 60,000 cards take 0.4 s to sort, and nobody pages through them
+NEWEST = 500  # a frequent word's 60,000 cards take 0.4 s to sort, and nobody pages through them
 MOST_POSITIONS = 16_000  # PostgreSQL counts words no further than 16,383
 
 
@@ -45,7 +56,16 @@ def index_card(connection: Connection, card: Card, visibility: Visibility) -> No
     if topics:
         rows = [{"term": term, "number": number, "weight": weight} for term, weight in topics.items()]
         connection.execute(insert(index_topics), rows)
-    keep_words(connection, number, findable(card))
+    shelves = shelves_of(card)
+    keep_words(connection, number, findable(card), shelves)
+    _put_on_shelves(connection, card, shelves)
+
+
+def _put_on_shelves(connection: Connection, card: Card, shelves: Iterable[Shelf]) -> None:
+    line = {"series_id": card.id, "lang": card.lang, "lead": card.tldr.what_changed.text}
+    connection.execute(insert(index_lines).values(line))
+    row = {"updated_at": card.generated_at, "series_id": card.id, "comment_count": card.thread.comment_count}
+    connection.execute(insert(index_shelves), [{**row, "shelf": key} for key in {shelf.key for shelf in shelves}])
 
 
 def forget(connection: Connection, card_id: str) -> None:
@@ -67,7 +87,9 @@ def index_the_rest(connection: Connection) -> None:
         index_card(connection, msgspec.json.decode(body or b"", type=Card), row.visibility)
 
 
-def keep_words(connection: Connection, number: int, found: Findable) -> None:
+def keep_words(connection: Connection, number: int, found: Findable, shelves: Iterable[Shelf] = ()) -> None:
+    """With the words a card is found by stand its shelves, so that a search on one reads no other's cards."""
+    found = Findable(found.headline, found.lead, [*found.body, *map(shelf_word, shelves)])
     name = connection.dialect.name
     if name == "sqlite":
         kept: dict[str, Any] = {part: " ".join(getattr(found, part)) for part in found.__struct_fields__}
@@ -90,23 +112,26 @@ def _quoted(word: str) -> str:
 # ---- finding ------------------------------------------------------------------------------------
 
 
-def holds(connection: Connection, wanted: Wanted, *, before: datetime | None, most: int) -> ColumnElement[bool]:
-    """The condition that a listed series' card has each of a query's words: for the newest `most` of those before."""
+def holds(
+    connection: Connection, wanted: Wanted, shelf: Shelf, *, before: Place | None, most: int
+) -> ColumnElement[bool]:
+    """The condition that a shelf's card has each of a query's words: for the newest `most` of those before."""
+    whole = wanted.whole if shelf == EVERYTHING else [shelf_word(shelf), *wanted.whole]
     if connection.dialect.name == "sqlite":
-        query = " ".join([*(f'"{word}"' for word in wanted.whole), f'"{wanted.beginning}" *'])
+        query = " ".join([*(f'"{word}"' for word in whole), f'"{wanted.beginning}" *'])
     else:
-        query = " & ".join([*map(_quoted, wanted.whole), f"{_quoted(wanted.beginning)}:*"])
+        query = " & ".join([*map(_quoted, whole), f"{_quoted(wanted.beginning)}:*"])
     bound = {"wanted": query, "latest": _latest(connection, before), "most": most}
     numbers = text(_FOUND[connection.dialect.name]).bindparams(**bound).columns(index_entries.c.number)
     found = select(index_entries.c.series_id).where(index_entries.c.number.in_(numbers.scalar_subquery()))
     return series.c.id.in_(found)
 
 
-def _latest(connection: Connection, before: datetime | None) -> int:
-    """The highest number among the few newest before an instant: numbers grow with time, but for cards made at once."""
+def _latest(connection: Connection, before: Place | None) -> int:
+    """The highest number among the few newest before a place: numbers grow with time, but for cards made at once."""
     if before is None:
         return LARGEST
-    newest = select(series.c.id).where(LISTED, series.c.updated_at < before).order_by(series.c.updated_at.desc())
+    newest = select(series.c.id).where(LISTED, series.c.updated_at <= before.at).order_by(series.c.updated_at.desc())
     few = newest.limit(50).subquery()
     number = select(func.max(index_entries.c.number)).join_from(
         index_entries, few, few.c.id == index_entries.c.series_id

@@ -236,13 +236,32 @@ index_topics = Table(  # the topics of what is public, for cards that share them
     sqlite_with_rowid=False,
 )
 
+index_lines = Table(  # what lists show of a public, complete card and its version's row does not tell
+    "index_lines",
+    metadata,
+    Column("series_id", PlainText, ForeignKey("index_entries.series_id", ondelete="CASCADE"), primary_key=True),
+    Column("lang", PlainText, nullable=False),
+    Column("lead", PlainText, nullable=False),  # what changed, for cards without a hook
+)
+
+index_shelves = Table(  # where such a card stands in lists
+    "index_shelves",
+    metadata,
+    Column("shelf", PlainText, primary_key=True),  # Shelf.key
+    Column("updated_at", Instant, primary_key=True),
+    Column("series_id", PlainText, ForeignKey("index_entries.series_id", ondelete="CASCADE"), primary_key=True),
+    Column("comment_count", Count),
+    Index("index_shelves_of_one", "series_id"),
+    sqlite_with_rowid=False,
+)
+
 # `index_words` holds the words of what is public, for searches: a table of FTS5 whose rowid is the entry's number, or
 # one of text search vectors. Words come as stems from core/finding.py and neither database may cut them again: signs
 # within words are kept, and everything beyond ASCII is a letter to FTS5's plainest tokenizer.
 INDEX_WORDS = {
     "sqlite": (
         "CREATE VIRTUAL TABLE index_words USING fts5"
-        """(headline, lead, body, tokenize = "ascii tokenchars '.&+-#'''")""",
+        """(headline, lead, body, tokenize = "ascii tokenchars '.&+-#'''", prefix = '1 2 3')""",
         "CREATE TRIGGER index_words_follow AFTER DELETE ON index_entries "
         "BEGIN DELETE FROM index_words WHERE rowid = old.number; END",
     ),

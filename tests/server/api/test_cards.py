@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from server.core.card import Card
+from server.core.card import Card, CardId
 from server.core.jobs import JobView
 from tests.server.api.served import ADDRESS, Served, load_case, run
 
@@ -117,13 +117,18 @@ def test_a_private_card_is_no_different_from_none_to_strangers() -> None:
 
 
 def test_the_list_is_filtered_and_carries_public_addresses(served: Served) -> None:
-    """Search and community narrow it; a full page says where the next begins."""
+    """Search and community narrow it; a page says where the next begins, if there is one."""
     served.save(CASE)
     found = served.client.get("/api/v1/cards", params={"q": "quillbase"}).json()
     assert found["cards"][0]["permalink"].startswith(f"{ADDRESS}/c/{CASE.id}-")
     assert found["before"] is None
     assert served.client.get("/api/v1/cards", params={"community": "r/Other"}).json()["cards"] == []
-    assert served.client.get("/api/v1/cards", params={"limit": 1}).json()["before"] is not None
+    assert served.client.get("/api/v1/cards", params={"limit": 1}).json()["before"] is None
+    served.save(msgspec.structs.replace(CASE, id=CardId("made-at-once")), url="https://other.example/")
+    first = served.client.get("/api/v1/cards", params={"limit": 1}).json()
+    rest = served.client.get("/api/v1/cards", params={"limit": 1, "before": first["before"]}).json()
+    assert {card["id"] for card in (*first["cards"], *rest["cards"])} == {CASE.id, "made-at-once"}
+    assert rest["before"] is None
     assert served.client.get("/api/v1/cards", params={"limit": 0}).json()["type"] == "invalid-request"
 
 

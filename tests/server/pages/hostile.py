@@ -62,8 +62,8 @@ FIXED = frozenset({
 })  # fmt: skip
 OPTIONAL = frozenset({"label", "by", "site", "title", "author", "language", "published_at", "community", "category"})
 ELEMENTS = frozenset(
-    "a article b bdi blockquote body button code dd details div dl dt footer form h1 h2 h3 head header html input "
-    "label li link main mark meta noscript ol p path q script section span style summary svg time title ul".split()
+    "a article b bdi blockquote body button code dd details div dl dt footer form h1 h2 h3 h4 head header html input "
+    "label li link main mark meta nav noscript ol p path q script section span style summary svg time title ul".split()
 )
 
 

@@ -89,7 +89,8 @@ def listing(path: str, visibility: Visibility = "public", **settings: object) ->
         served.save(msgspec.structs.replace(CASE, visibility=visibility))
     operator = Served().client.get("/robots.txt").text
     answer = served.client.get(path)
-    assert served.client.get("/robots.txt").text == operator
+    sitemap = f"\nSitemap: {ADDRESS}/sitemap.xml\n" if settings.get("indexing") else ""
+    assert served.client.get("/robots.txt").text == operator + sitemap
     return told(parse(answer.text))["robots"], answer.headers["x-robots-tag"], operator
 
 
