@@ -1,7 +1,7 @@
 """Related cards and searches among very many: what they take must not grow with the store.
 
-The rows are invented: words follow Zipf's law, as those of languages do, so that some topics are on every tenth card
-and most on a handful.
+`python -m tests.bench.related` asks among 100,000, `make bench` among fewer. The rows are invented: words follow Zipf's
+law, as those of languages do, so that some topics are on every tenth card and most on a handful.
 """
 
 import asyncio
@@ -34,12 +34,12 @@ WEIGHTS = list(accumulate(1 / (n + 10) for n in range(len(VOCABULARY))))
 TIMES = 60
 
 
-def measure() -> Iterator[tuple[str, str]]:
+def measure(most: int = MANY) -> Iterator[tuple[str, str]]:
     """Lines for the table of `make bench`, on SQLite; and on PostgreSQL where TEST_DATABASE_URL names an empty one."""
     with tempfile.TemporaryDirectory(prefix="threadproof-bench-") as folder:
-        yield from measure_on(f"sqlite:///{Path(folder) / 'many.sqlite3'}", "SQLite")
+        yield from measure_on(f"sqlite:///{Path(folder) / 'many.sqlite3'}", "SQLite", most)
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield from measure_on(given, "PostgreSQL")
+        yield from measure_on(given, "PostgreSQL", most)
 
 
 def measure_on(url: str, name: str, most: int = MANY) -> Iterator[tuple[str, str]]:

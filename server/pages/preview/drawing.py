@@ -198,9 +198,9 @@ def _draw_facts(canvas: Canvas, page: CardPage) -> None:
         ("" if page.strip else f"Version {card.version}", f"{counts.supported} of {counts.claims} claims supported"),
         (
             count_words(page.web_sources, "cited source"),
-            _fitting(comments_read(card), (CELLS[1][1] - CELLS[1][0]) / SMALL),
+            _fitting(comments_read(card), " read", CELLS[1]),
         ),
-        (f"As of {date_words(card.capture.captured_at)}", collected),
+        (_fitting(f"As of {date_words(card.capture.captured_at)}", "As of ", CELLS[2]), collected),
     )
     canvas.rule(LEFT, FACTS_TOP, RIGHT, FACTS_TOP, "line")
     for n, ((left, right), (first, second)) in enumerate(zip(CELLS, rows, strict=True)):
@@ -213,9 +213,10 @@ def _draw_facts(canvas: Canvas, page: CardPage) -> None:
     _draw_strip(canvas, page)
 
 
-def _fitting(said: str, room: float) -> str:
-    """ "84 of 312 comments read" without its last word where only the numbers would fit."""
-    return said if width_of(said, SANS) <= room else said.removesuffix(" read")
+def _fitting(said: str, spare: str, cell: tuple[int, int]) -> str:
+    """Without the words at its end or its beginning that it can spare, where it would not fit whole."""
+    fits = width_of(said, SANS) * SMALL <= cell[1] - cell[0]
+    return said if fits else said.removesuffix(spare).removeprefix(spare)
 
 
 def _draw_strip(canvas: Canvas, page: CardPage) -> None:

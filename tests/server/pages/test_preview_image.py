@@ -17,6 +17,7 @@ from server.pages.preview.faces import BOLD, FACES, SANS, SERIF, advances, face_
 from server.pages.preview.lines import break_lines, cut, drawable, fit, is_right_to_left, pieces
 from server.pages.preview_image import PreviewImages, render
 from server.pages.rendering import STYLE, static_text
+from server.pages.words import MONTHS
 from tests.server.api.served import Served, load_case, run
 from tests.server.pages.hostile import STRINGS, hostile_card, shared_rows
 from tests.server.pages.pictures import Picture, decode
@@ -313,3 +314,12 @@ def test_a_picture_is_drawn_once_and_the_oldest_are_given_up() -> None:
 
     run(ask())
     assert drawn == ["1", "2", "3", "2"]
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_its_day_is_told_whole(month: int) -> None:
+    """Rather without "as of" than without its year, which the longest month would lose."""
+    at = CASE.capture.captured_at.replace(month=month, day=28)
+    card = msgspec.structs.replace(CASE, capture=msgspec.structs.replace(CASE.capture, captured_at=at))
+    texts = [element.text for element in ElementTree.fromstring(draw(card).svg).iter() if element.text]
+    assert any(text.endswith(f"28 {MONTHS[month - 1]} {at.year}") for text in texts)
