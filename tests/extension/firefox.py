@@ -93,7 +93,19 @@ class Firefox:
 
     def open_panel(self) -> None:
         """The panel as a page of its own, with the state it has in the sidebar."""
-        self.open(f"moz-extension://{self._host}/panel/panel.html")
+        self.open_own("panel/panel.html")
+
+    def open_own(self, path: str) -> None:
+        """One of the extension's own pages."""
+        self.open(f"moz-extension://{self._host}/{path}")
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window a size."""
+        self._marionette.send("WebDriver:SetWindowRect", width=width, height=height)
+
+    def picture(self) -> str:
+        """What the window shows, as a PNG in base64."""
+        return str(self._marionette.send("WebDriver:TakeScreenshot", full=False)["value"])
 
     def resume_panel(self) -> None:
         """The panel as a page of its own, once the one in the sidebar has written down what it is at."""
