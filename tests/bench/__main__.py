@@ -37,6 +37,7 @@ from tests.bench.grounding import measure as measure_grounding
 from tests.bench.pages import measure as measure_pages
 from tests.bench.politeness import measure as measure_politeness
 from tests.bench.readers import measure as measure_readers
+from tests.bench.related import measure as measure_related
 from tests.bench.serving import measure as measure_serving
 from tests.bench.verifying import measure as measure_verifying
 from tests.bench.writing import measure as measure_writing
@@ -244,6 +245,7 @@ def main() -> None:
         *measure_pages(),
         *measure_serving(),
         *measure_writing(),
+        *measure_related(most=20_000),
     ):
         print(f"{what:<58}{figures:>26}")
 
