@@ -2,6 +2,7 @@
 
 import asyncio
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from server.adapters.migrations import migrate
 from server.adapters.sql_store import SqlCardStore
@@ -16,7 +18,8 @@ from server.core.jobs import CardKey, JobId
 from server.core.urls import canonical_url
 from server.sample import THREAD_URL, world_path
 from server.supervisor import free_port
-from tests.e2e.servers import start_cli
+from tests.documented import ROOT
+from tests.e2e.servers import clean_environment, start_cli
 from tests.fakes import make_job
 from tests.processes import soon
 from tests.valkey import running_valkey
@@ -64,6 +67,18 @@ def status_of(shared: dict[str, str]) -> int:
         return 0
 
 
+def compose_check(name: str, shared: dict[str, str]) -> int:
+    """The exit status of a service's health check, run here."""
+    service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][name]
+    program, *rest = service["healthcheck"]["test"][1:]
+    command = [sys.executable] if program == "python" else [sys.executable, "-P", "-m", "server.cli"]
+    rest = [word.replace("8321", shared["THREADPROOF_PORT"]) for word in rest]
+    done = subprocess.run(
+        [*command, *rest], env=clean_environment(**shared), capture_output=True, timeout=60, check=False
+    )
+    return done.returncode
+
+
 async def load_state(store: SqlCardStore, job_id: JobId) -> str:
     """A job's state by its row."""
     row = await store.load_job(job_id)
@@ -93,13 +108,18 @@ async def test_a_silent_job_is_swept_up_by_the_scheduler_and_done_by_a_worker(st
     await store.close()
 
 
-def test_the_api_alone_answers_and_stops(start: Start, shared: dict[str, str]) -> None:
-    """It finds the queue and the store by its environment."""
-    part = start("api")
+def test_the_api_alone_answers_and_is_ready_as_soon_as_a_worker_is_there(start: Start, shared: dict[str, str]) -> None:
+    """It finds the queue and the store by its environment; docker-compose.yml's checks find both well; both stop when
+    they are told to."""
+    api = start("api")
+    assert soon(lambda: status_of(shared) == 503, within_s=30)
+    worker = start("worker")
     assert soon(lambda: status_of(shared) == 200, within_s=30)
-    part.terminate()
-    assert part.communicate(timeout=20) == ("", "")
-    assert part.returncode == 0
+    assert [compose_check(name, shared) for name in ("api", "worker", "scheduler")] == [0, 0, 0]
+    for part in (worker, api):
+        part.terminate()
+        assert part.communicate(timeout=20) == ("", "")
+        assert part.returncode == 0
 
 
 def test_an_api_whose_queue_is_away_starts_and_says_that_it_is_not_ready(start: Start, shared: dict[str, str]) -> None:
