@@ -35,6 +35,7 @@ from tests.bench.capturing import measure as measure_capturing
 from tests.bench.fetching import measure as measure_fetching
 from tests.bench.grounding import measure as measure_grounding
 from tests.bench.pages import measure as measure_pages
+from tests.bench.panel import measure as measure_panel
 from tests.bench.politeness import measure as measure_politeness
 from tests.bench.readers import measure as measure_readers
 from tests.bench.related import measure as measure_related
@@ -242,6 +243,7 @@ def main() -> None:
         *measure_grounding(),
         *measure_verifying(),
         *measure_capturing(),
+        *measure_panel(),
         *measure_pages(),
         *measure_serving(),
         *measure_writing(),
