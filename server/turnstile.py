@@ -117,7 +117,8 @@ class Turnstile:
                 meter.observe("threadproof_http_seconds", took_s, kind=kind)
                 if problem := scope.get(NOTED):
                     meter.count("threadproof_refusals_total", problem=str(problem))
-                level = logging.DEBUG if method in ("GET", "HEAD") and status < 500 else logging.INFO
+                is_quiet = kind == "probe" or (method in ("GET", "HEAD") and status < 500)
+                level = logging.DEBUG if is_quiet else logging.INFO
                 log.log(level, "%s %s: %d in %.1f ms", method, path, status, took_s * 1000)
             await send(message)
 
