@@ -8,6 +8,7 @@ import pytest
 
 from server.core.card import CardId
 from server.core.jobs import CardKey, JobId, SectionEvent
+from server.pages.one_file import sheets, to_html
 from tests.e2e.visiting import page_of, visiting
 from tests.server.api.served import Served
 from tests.server.pages.hostile import STRINGS, hostile_card, shared_rows
@@ -24,13 +25,23 @@ AS_TEXT = """text => {
     paragraph.textContent = text;
     return paragraph.textContent.replace(/\\s+/g, ' ').trim();
 }"""
-STRAY = """() => [...document.querySelectorAll('*')].filter((node) =>
+STRAY = """(root) => [...(root ?? document).querySelectorAll('*')].filter((node) =>
     node.namespaceURI.includes('MathML')
     || ['IMG', 'IFRAME', 'OBJECT', 'EMBED', 'STYLE', 'BASE', 'FORM', 'VIDEO', 'AUDIO', 'TEMPLATE', 'MARQUEE',
         'TEXTAREA', 'SELECT', 'FRAMESET', 'PLAINTEXT', 'APPLET', 'ISINDEX'].includes(node.nodeName)
     || [...node.attributes].some(({name}) => name.startsWith('on') || name === 'style' || name === 'srcdoc')
     || (node.href && !/^https?:/.test(node.href.baseVal ?? node.href))
 ).map((node) => node.outerHTML.slice(0, 200))"""
+
+DATA = """() => {
+    const strings = (value) => typeof value === 'string' ? [value] : Object.values(value ?? {}).flatMap(strings);
+    return strings(JSON.parse(document.querySelector('script[type="application/ld+json"]').textContent));
+}"""
+# The one file as a browser's parser sees it.
+ONE_FILE = f"""html => {{
+    const file = new DOMParser().parseFromString(html, 'text/html');
+    return [({STRAY})(file), file.querySelectorAll('script').length, file.body.textContent.replace(/\\s+/g, ' ')];
+}}"""
 
 
 def prepare(served: Served) -> None:
@@ -79,7 +90,22 @@ def test_no_string_acts_on_page_or_embed(site: Live, watched: Any) -> None:
             watched.goto(site.address + path, wait_until="domcontentloaded")
             assert watched.evaluate(STRAY) == [], (texts, path)
             shown = watched.evaluate("() => document.body.textContent.replace(/\\s+/g, ' ')")
-            assert path.startswith("/embed") or [text for text in told if text not in shown] == []
+            if not path.startswith("/embed"):
+                assert [text for text in told if text not in shown] == []
+                assert hostile_card(*texts).headline.text in watched.evaluate(DATA)
+
+
+def test_no_string_acts_in_the_one_file(site: Live, watched: Any) -> None:
+    """Parsed as HTML5 by the browser itself: no element that we did not write, no script, and every string as text."""
+    watched.goto(site.address)
+    for texts in GROUPS:
+        told = [watched.evaluate(AS_TEXT, text) for text in texts]
+        html = to_html(hostile_card(*texts))
+        for sheet in sheets():  # the page's own policy knows none of the file's styles
+            html = html.replace(f"<style>{sheet.css}</style>", "")
+        stray, scripts, shown = watched.evaluate(ONE_FILE, html)
+        assert (stray, scripts) == ([], 0), texts
+        assert [text for text in told if text not in shown] == []
 
 
 def test_no_string_acts_while_a_card_grows(site: Live, watched: Any) -> None:
