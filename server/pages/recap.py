@@ -12,13 +12,14 @@ from server.core.following import RecapStore
 from server.core.periods import Period, parse_period
 from server.core.recaps import COUNTED, LOOKED_AT, MOST, compose
 from server.pages.answers import ready_page
+from server.pages.feed_entries import to_atom, to_json
 from server.pages.preview.recap_drawing import draw_recap
 from server.pages.recap_exports import MAIL_CSP, to_mail, to_markdown, to_text
-from server.pages.recap_feed import ATOM, WEEKS, to_feed
+from server.pages.recap_feed import WEEKS, feed_of
 from server.pages.recap_page import RecapPage, current_week, path_of, title_of
 from server.pages.rendering import render
 from server.parts import Parts, PartsArgument
-from server.ready_answers import HTML, PNG, TEXT, PassingAnswer, ReadyAnswer, moved
+from server.ready_answers import ATOM, HTML, JSON_FEED, PNG, TEXT, PassingAnswer, ReadyAnswer, moved
 
 CACHE = "no-cache"
 ADDRESS = re.compile(r"(?P<name>[^.]{1,20})(?:\.(?P<form>[a-z]{2,4}))?")
@@ -39,8 +40,8 @@ class RecapController(Controller):
     @get("/{reference:str}")
     async def read(self, reference: str, parts: PartsArgument, recaps: RecapsArgument) -> ASGIApp:
         """A period's recap; with a dot and a form behind it, an export."""
-        if reference == "feed.atom":
-            return await _feed(parts, recaps)
+        if reference in ("feed.atom", "feed.json"):
+            return await _feed(parts, recaps, reference)
         match = ADDRESS.fullmatch(reference)
         if match is None:
             raise NotFound("There is no recap at this address. Weeks are written 2026-W09, days 2026-02-23.")
@@ -60,14 +61,16 @@ async def load_page(parts: Parts, recaps: RecapStore, period: Period) -> RecapPa
     return RecapPage(compose(period, lines, total=total), parts.address, parts.clock())
 
 
-async def _feed(parts: Parts, recaps: RecapStore) -> ReadyAnswer:
+async def _feed(parts: Parts, recaps: RecapStore, name: str) -> ReadyAnswer:
     """The weeks up to the one under way, the newest first."""
     pages: list[RecapPage] = []
     week: Period | None = current_week(parts.clock())
     while week is not None and len(pages) < WEEKS:
         pages.append(await load_page(parts, recaps, week))
         week = week.beside(-1)
-    return ReadyAnswer(to_feed(pages, parts.address).encode(), ATOM, cache=CACHE, packs=True)
+    feed = feed_of(pages, parts.address)
+    body, media = (to_atom(feed), ATOM) if name == "feed.atom" else (to_json(feed), JSON_FEED)
+    return ReadyAnswer(body, media, cache=CACHE, packs=True)
 
 
 async def _answer(parts: Parts, page: RecapPage, form: str | None) -> ReadyAnswer:

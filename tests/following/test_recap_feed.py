@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from server.core.card import CardId
-from server.pages.recap_feed import UNFIT
+from server.pages.feed_entries import FORBIDDEN
 from tests.following.served import FollowServed, make_cards
 from tests.server.pages.hostile import STRINGS, find_live, hostile_card, words
 
@@ -31,7 +31,7 @@ def feed_of(served: FollowServed) -> lxml.etree._Element:
     """The feed, through a parser that forgives nothing."""
     answer = served.client.get(FEED)
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    assert answer.headers["content-type"].startswith("application/atom+xml")
     return lxml.etree.fromstring(answer.content)
 
 
@@ -42,15 +42,29 @@ def found(feed: lxml.etree._Element, path: str) -> list[str]:
 def test_each_week_with_cards_is_an_entry_with_what_atom_demands(served: FollowServed) -> None:
     """Id, title, updated and a link for the feed and for each entry (RFC 4287 §4.1); an author for all."""
     feed = feed_of(served)
-    assert found(feed, "a:id") == ["http://127.0.0.1:8321/recap"]
+    assert feed.xpath("a:link[@rel='alternate']/@href", namespaces=NS) == ["http://127.0.0.1:8321/recap"]
     assert found(feed, "a:author/a:name") == ["Threadproof"]
     assert feed.xpath("a:link[@rel='self']/@href", namespaces=NS) == [f"http://127.0.0.1:8321{FEED}"]
-    assert found(feed, "a:entry/a:id") == ["http://127.0.0.1:8321/recap/2026-W09"]
+    [week] = found(feed, "a:entry/a:id")
+    assert week.startswith("urn:uuid:")
+    assert feed.xpath("a:entry/a:link[@rel='alternate']/@href", namespaces=NS) == [
+        "http://127.0.0.1:8321/recap/2026-W09"
+    ]
     assert found(feed, "a:entry/a:title") == ["Week 9, 2026: 23 February to 1 March 2026"]
     [content] = found(feed, "a:entry/a:content")
     shown = words(lxml.html.document_fromstring(content).text_content())
     assert "Builder3 moved the 3 lamps of Harbour3 on Tuesday, the board said." in shown
     assert "http://127.0.0.1:8321/c/week000000000003-builder3" in content
+
+
+def test_the_same_weeks_come_as_json_feed(served: FollowServed) -> None:
+    """With the same ids and dates."""
+    answer = served.client.get("/recap/feed.json")
+    assert answer.headers["content-type"].startswith("application/feed+json")
+    [item] = answer.json()["items"]
+    assert [item["id"]] == found(feed_of(served), "a:entry/a:id")
+    assert [item["date_modified"]] == found(feed_of(served), "a:entry/a:updated")
+    assert item["url"] == "http://127.0.0.1:8321/recap/2026-W09"
 
 
 def test_dates_are_those_of_the_cards_and_not_of_the_asking(served: FollowServed) -> None:
@@ -92,4 +106,4 @@ def test_a_hostile_card_leaves_the_feed_valid_and_nothing_in_it_acts(text: str) 
     tree = lxml.html.document_fromstring(content)
     assert [fault for fault in find_live(tree) if fault != "element small"] == []
     assert {element.tag for element in tree.iter() if isinstance(element.tag, str)} <= FIT
-    assert UNFIT.search(text) or words(text) in words(tree.text_content())
+    assert FORBIDDEN.search(text) or words(text) in words(tree.text_content())
