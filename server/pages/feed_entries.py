@@ -18,6 +18,8 @@ FAMILY = uuid.UUID("5f0c8a52-6d1e-4f53-9d0b-2f1a7a3c9e44")  # drawn once: ids mu
 NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)  # what a feed without entries was updated at
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
 
+STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]")  # what a path, a query or a fragment may not hold bare
+
 
 class Entry(msgspec.Struct, frozen=True):
     """A card's latest version. A refreshed card is the same entry, updated."""
@@ -56,7 +58,7 @@ def entry_of(card: Card, summary: CardSummary, address: str) -> Entry:
     return Entry(
         id=lasting_id("card", card.id),
         url=permalink(address, card.id, card.headline.text),
-        thread_url=web_address(card.thread.url),
+        thread_url=_iri(card.thread.url),
         title=card.headline.text,
         summary=card.tldr.what_changed.text,
         html=render("feed_entry.html", card=card, news=_news(card)),
@@ -107,6 +109,16 @@ def _item(entry: Entry) -> dict[str, object]:
         "language": entry.lang,
     }
     return {name: value for name, value in item.items() if value is not None}
+
+
+def _iri(url: str) -> str | None:
+    """A web address as RFC 3987 has it: browsers take a sign that escapes nothing, feed readers need not."""
+    address = web_address(url)
+    if address is None:
+        return None
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}{slash}" + STRAY.sub(lambda sign: f"%{ord(sign[0]):02X}", path)
 
 
 def _news(card: Card) -> Sequence[str]:
