@@ -60,11 +60,20 @@ class PostgresServer:
 
     def _start(self, cluster: str) -> None:
         self._run("initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """With the data it had."""
+        cluster = str(self._folder / "cluster")
         options = f"-k {self._folder} -c listen_addresses='' -c fsync=off"
         self._run("pg_ctl", "-D", cluster, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """At once, as when its processes are killed."""
         self._run("pg_ctl", "-D", str(self._folder / "cluster"), "-w", "-m", "immediate", "stop")
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
         shutil.rmtree(self._folder)
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -34,6 +34,7 @@ from server.settings import Settings
 from tests.bench.capturing import measure as measure_capturing
 from tests.bench.fetching import measure as measure_fetching
 from tests.bench.grounding import measure as measure_grounding
+from tests.bench.jobs import measure as measure_jobs
 from tests.bench.pages import measure as measure_pages
 from tests.bench.panel import measure as measure_panel
 from tests.bench.politeness import measure as measure_politeness
@@ -247,6 +248,7 @@ def main() -> None:
         *measure_pages(),
         *measure_serving(),
         *measure_writing(),
+        *measure_jobs(),
         *measure_related(most=20_000),
     ):
         print(f"{what:<58}{figures:>26}")

@@ -15,6 +15,7 @@ PLAYS: tuple[Callable[[], Outcome], ...] = (
     lambda: cases.killed(jobs=100, whole_trees=True),
     lambda: cases.valkey_killed(jobs=20, empty=False),
     lambda: cases.valkey_killed(jobs=20, empty=True),
+    lambda: cases.postgres_restarted(jobs=20),
     lambda: cases.poisoned(others=20),
     lambda: cases.models_fail(jobs=20),
     lambda: cases.cut_off(jobs=8),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 from server.sample import THREAD_URL, world_path
+from tests.databases import PostgresServer, find_postgres
 from tests.faults.house import House, open_house
 from tests.processes import soon
 from tests.workers.adapters.stub_model_server import Exchange, failure
@@ -199,6 +200,36 @@ def valkey_killed(*, jobs: int, empty: bool) -> Outcome:
         failed = sum(count for status, count in served.items() if status != 200)
         return checks.outcome(
             f"{jobs - states['done']} lost, {failed} of {served.total()} reads failed, "
+            f"all done {took_s:.0f} s after its return"
+        )
+
+
+def postgres_restarted(*, jobs: int) -> Outcome:
+    """PostgreSQL ends as in a power cut while jobs wait and work, and is back after five seconds."""
+    checks = Checks(f"PostgreSQL restarted, {jobs} jobs")
+    postgres = PostgresServer(find_postgres())
+    with postgres as url, open_house(DATABASE_URL=url, THREADPROOF_WORKERS="1", THREADPROOF_JOBS_AT_ONCE="3") as house:
+        house.start_api()
+        house.start("scheduler")
+        worker = house.start("worker")
+        house.wait_for_workers(worker)
+        house.internet.model_wait_s = 0.02
+        ids = house.begin(range(1, jobs + 1))
+        checks.hold("the model writes", soon(lambda: house.internet.calls.total() > 8, within_s=120))
+        postgres.stop()
+        refused, _ = house.post(house.internet.thread(900))
+        time.sleep(5)
+        postgres.start_again()
+        took_s = house.finish(ids.values(), within_s=180)
+        states = Counter(row["state"] for row in house.rows() if row["id"] in ids.values())
+        versions = [house.cards_of(n) for n in range(1, jobs + 1)]
+        most = max(house.internet.sets_of_calls(n) for n in range(1, jobs + 1))
+        checks.hold("none lost", states == {"done": jobs})
+        checks.hold("no duplicate cards", set(versions) == {1})
+        checks.hold("refused politely meanwhile", refused == 503)
+        checks.hold("recovered within 30 s", took_s <= 30)
+        return checks.outcome(
+            f"{jobs - states['done']} lost, {sum(versions) - jobs} duplicates, {most} set of calls a job at most, "
             f"all done {took_s:.0f} s after its return"
         )
 

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,8 +16,11 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from sqlalchemy import text
+
 from server.adapters.embedded_valkey import EmbeddedValkey, find_binary
 from server.adapters.migrations import migrate
+from server.adapters.sql.database import open_engine
 from server.supervisor import free_port
 from tests.e2e.servers import clean_environment
 from tests.faults.internet import Internet
@@ -31,6 +33,7 @@ class House:
     """One installation. Only processes that it started are ever killed, each by its id."""
 
     def __init__(self, folder: Path, internet: Internet, **settings: str) -> None:
+        """`DATABASE_URL` among the settings names another store than SQLite."""
         self.folder, self.internet = folder, internet
         self.port = free_port("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.port}"
@@ -48,6 +51,7 @@ class House:
         }
         self.parts: list[subprocess.Popen[bytes]] = []
         migrate(self._settings["DATABASE_URL"])
+        self._engine = open_engine(self._settings["DATABASE_URL"])
 
     # ---- processes ------------------------------------------------------------------------------------
 
@@ -114,6 +118,7 @@ class House:
                 self.kill_tree(part)
         if self._valkey_process is not None:
             self.kill_valkey()
+        self._engine.dispose()
 
     def said(self) -> str:
         """What the parts printed."""
@@ -166,9 +171,8 @@ class House:
 
     def query(self, statement: str) -> list[dict[str, Any]]:
         """Rows of the store."""
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as store:
-            store.row_factory = sqlite3.Row
-            return [dict(row) for row in store.execute(statement)]
+        with self._engine.connect() as connection:
+            return [dict(row._mapping) for row in connection.execute(text(statement))]
 
     def finish(self, jobs: Iterable[str], *, within_s: float) -> float:
         """Seconds until all of them have ended."""

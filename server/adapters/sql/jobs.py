@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from server.adapters.sql.database import CARDS_TURN, insert_unless_there, take_turns
 from server.adapters.sql.series import digest
@@ -79,8 +79,11 @@ def list_jobs(connection: Connection, states: Sequence[JobState], limit: int) ->
 
 
 def unfinished_jobs(connection: Connection, silent_since: datetime | None) -> list[Job]:
-    wanted = UNFINISHED if silent_since is None else and_(UNFINISHED, _silent(silent_since))
-    return [_job(row) for row in connection.execute(select(jobs).where(wanted).order_by(jobs.c.created_at, jobs.c.id))]
+    """By the index of unfinished jobs alone: asked for an order or an age, SQLite goes through all that ever were,
+    which takes 38 ms among 100,000 instead of less than one."""
+    found = [_job(row) for row in connection.execute(select(jobs).where(UNFINISHED))]
+    silent = [job for job in found if silent_since is None or _last_sign(job) <= silent_since]
+    return sorted(silent, key=lambda job: (job.created_at, job.id))
 
 
 def move_job(connection: Connection, job_id: JobId, key: CardKey) -> Job | None:
@@ -109,9 +112,8 @@ def _as_seen(job: Job) -> ColumnElement[bool]:
     return and_(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.attempt == job.attempt, *unchanged)
 
 
-def _silent(since: datetime) -> ColumnElement[bool]:
-    signs = (jobs.c.started_at, jobs.c.heartbeat_at)
-    return and_(jobs.c.created_at <= since, *(or_(sign.is_(None), sign <= since) for sign in signs))
+def _last_sign(job: Job) -> datetime:
+    return max(sign for sign in (job.created_at, job.started_at, job.heartbeat_at) if sign)
 
 
 def _row(job: Job) -> dict[str, object]:
