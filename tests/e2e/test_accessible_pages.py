@@ -10,6 +10,7 @@ from server.core.jobs import CardKey, FailedEvent, JobId, Problem, SectionEvent,
 from tests.e2e.visiting import ARABIC, BARE, CASE, find_axe, page_of, save_cards, visiting
 from tests.server.api.served import Served, run
 from tests.server.pages.live import Live, live
+from tests.week import save_week
 
 pytestmark = pytest.mark.e2e
 RULES = {
@@ -26,6 +27,10 @@ PAGES = {
     "embed of none": "/embed/0000000000000000",
     "front": "/",
     "front with a mistake": None,
+    "community": "/r/LocalLLaMA",
+    "category": "/category/release?before=2026-11-19",
+    "search": "/search?q=harbour",
+    "nothing found": "/search?q=nothing+of+the+kind",
     "growing": "/jobs/job-quillbase-01",
     "failed": "/jobs/job-that-failed",
     "error": "/c/0000000000000000",
@@ -36,7 +41,8 @@ VISITS = [(name, *view) for name in PAGES for view in (VIEWS if name == "permali
 
 
 def prepare(served: Served) -> None:
-    """Cards, a job at work with half a card, and one that failed."""
+    """A week of cards, some odd ones, a job at work with half a card, and one that failed."""
+    save_week(served)
     save_cards(served)
     job = served.job(state="working", attempt=1)
     partial = msgspec.structs.replace(CASE, status="partial", insight=None, discussion=None, disputed=())
