@@ -13,18 +13,24 @@ import msgspec
 from sqlalchemy import Connection, LargeBinary, Table, func, insert, select
 
 from server.adapters.sql.index import index_the_rest
-from server.adapters.sql.tables import Instant, metadata
+from server.adapters.sql.tables import Instant, changes, index_entries, metadata
 from server.core.errors import InvalidRequest
 
 FORM = {"threadproof": "export", "version": 1}
-DERIVED = frozenset({"index_entries", "index_topics", "changes", "recap_lines"})
 READ_AT_ONCE, WRITTEN_AT_ONCE = 50, 50  # rows; a capture's may have 4 MiB
 _encode = msgspec.json.Encoder().encode
 
 
 def tables() -> list[Table]:
-    """Those that are moved, each behind those that its rows point at."""
-    return [table for table in metadata.sorted_tables if table.name not in DERIVED]
+    """Those that are moved, each behind those that its rows point at.
+
+    What hangs on the index is part of it, and the count of changes goes on by itself.
+    """
+    made_again = {index_entries, changes}
+    for table in metadata.sorted_tables:
+        if made_again & {key.column.table for key in table.foreign_keys}:
+            made_again.add(table)
+    return [table for table in metadata.sorted_tables if table not in made_again]
 
 
 # ---- out --------------------------------------------------------------------------------------------
