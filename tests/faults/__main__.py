@@ -16,6 +16,7 @@ PLAYS: tuple[Callable[[], Outcome], ...] = (
     lambda: cases.valkey_killed(jobs=20, empty=False),
     lambda: cases.valkey_killed(jobs=20, empty=True),
     lambda: cases.postgres_restarted(jobs=20),
+    lambda: cases.disk_full(jobs=10),
     lambda: cases.poisoned(others=20),
     lambda: cases.models_fail(jobs=20),
     lambda: cases.cut_off(jobs=8),

@@ -5,10 +5,15 @@ small ones, `make test-faults` those of the table.
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import msgspec
 
@@ -232,6 +237,63 @@ def postgres_restarted(*, jobs: int) -> Outcome:
             f"{jobs - states['done']} lost, {sum(versions) - jobs} duplicates, {most} set of calls a job at most, "
             f"all done {took_s:.0f} s after its return"
         )
+
+
+def disk_full(*, jobs: int) -> Outcome:
+    """The disk under the store fills up while jobs work, and is emptied again after ten seconds."""
+    checks = Checks(f"the disk under the store is full, {jobs} jobs")
+    with _small_disk() as disk:
+        if disk is None:
+            return checks.outcome("not played: mounting a small disk takes root")
+        store = f"sqlite:///{disk / 'store.sqlite3'}"
+        with open_house(DATABASE_URL=store, THREADPROOF_WORKERS="1", THREADPROOF_JOBS_AT_ONCE="3") as house:
+            house.start_api()
+            house.start("scheduler")
+            worker = house.start("worker")
+            house.wait_for_workers(worker)
+            house.finish(house.begin([0]).values(), within_s=180)
+            _, known = house.post(house.internet.thread(0))
+            house.internet.model_wait_s = 0.02
+            ids = house.begin(range(1, jobs + 1))
+            checks.hold("the model writes", soon(lambda: house.internet.calls.total() > 8, within_s=120))
+            _fill(disk / "filler")
+            answers = Counter(house.post(house.internet.thread(900 + n))[0] for n in range(10))
+            served = Counter(house.status(f"/api/v1/cards/{known['id']}") for _ in range(10))
+            time.sleep(10)
+            (disk / "filler").unlink()
+            took_s = house.finish(ids.values(), within_s=180)
+            states = Counter(row["state"] for row in house.rows() if row["id"] in ids.values())
+            whole = house.query("PRAGMA integrity_check")[0]["integrity_check"]
+            checks.hold("none lost", states == {"done": jobs})
+            checks.hold("no duplicate cards", {house.cards_of(n) for n in range(1, jobs + 1)} == {1})
+            checks.hold("new jobs are refused politely", set(answers) <= {202, 503} and answers[503])
+            checks.hold("known cards are served", set(served) == {200})
+            checks.hold("nothing torn", whole == "ok")
+            return checks.outcome(
+                f"{answers[503]} of {answers.total()} new jobs refused with 503, {jobs - states['done']} lost, "
+                f"store {whole}, all done {took_s:.0f} s after there was room"
+            )
+
+
+@contextmanager
+def _small_disk() -> Iterator[Path | None]:
+    """One of 4 MB; None where we may not mount it."""
+    with tempfile.TemporaryDirectory(prefix="tp-disk-", dir="/tmp") as name:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", name]
+        if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+            yield None
+            return
+        try:
+            yield Path(name)
+        finally:
+            subprocess.run(["umount", "--lazy", name], check=True)
+
+
+def _fill(path: Path) -> None:
+    """To the last byte."""
+    with path.open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(b"\0" * 4096)
 
 
 class _asking:  # noqa: N801 - reads as a verb
