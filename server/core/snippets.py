@@ -33,14 +33,16 @@ class Snippet(msgspec.Struct, frozen=True):
 
 
 def snippet_of(card: Card, wanted: Wanted) -> Snippet:
-    """The passage is the text with most of the query's words, of equals the first in reading order."""
+    """The passage is the text with most of the query's words, of equals the first in reading order: of all texts, or
+    where the headline has every word of those that have them all too."""
     headline = mark(card.headline.text, wanted)
-    best, most = "", 0
+    asked = {*wanted.whole, wanted.beginning}
+    best, most = "", len(asked) - 1 if asked == _asked_in(card.headline.text, wanted) else 0
     for text in _texts(card):
         found = len(_asked_in(text, wanted))
         if found > most:
             best, most = text, found
-    return Snippet(headline, mark(_shortened(best, wanted), wanted) if most else ())
+    return Snippet(headline, mark(_shortened(best, wanted), wanted) if best else ())
 
 
 def mark(text: str, wanted: Wanted) -> Marked:

@@ -60,6 +60,12 @@ def test_the_headline_is_marked_and_not_said_twice() -> None:
     assert shown.passage == ()
 
 
+def test_a_headline_with_every_word_needs_no_passage_with_fewer() -> None:
+    """The hook then tells more; a passage that has them all is shown beside it."""
+    assert snippet_of(make_card(), wanted("kestrel lamp")).passage == ()
+    assert [part.text for part in snippet_of(make_card(), wanted("lamp")).passage if part.is_hit] == ["lamp"]
+
+
 def test_sources_and_the_thread_are_named_where_they_were_found() -> None:
     """They are searched too, so a reader may see why a card was found."""
     card = make_card()
