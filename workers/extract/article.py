@@ -7,6 +7,7 @@ from urllib.parse import urldefrag, urljoin
 import msgspec
 from lxml import html
 
+from server.core.language import find_language
 from server.core.ports import Page
 from server.core.source import Document
 from workers.extract.authors import find_author
@@ -15,7 +16,6 @@ from workers.extract.charset import decode_page
 from workers.extract.dates import find_published_at
 from workers.extract.furniture import remove_furniture, remove_menus
 from workers.extract.hidden import remove_hidden
-from workers.extract.language import find_language
 from workers.extract.layout import Piece, bound_pieces, lay_out
 from workers.extract.linked_data import LinkedArticle, find_linked_article
 from workers.extract.main_text import find_main_text, size_of

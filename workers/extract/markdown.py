@@ -11,13 +11,13 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from server.core.errors import SourceUnreadable
+from server.core.language import find_language
 from server.core.ports import Page
 from server.core.source import Block, Document
 from workers.extract.authors import clean_names, join_names
 from workers.extract.charset import decode_page
 from workers.extract.dates import spell_date
 from workers.extract.front_matter import FrontMatter
-from workers.extract.language import find_language
 from workers.extract.layout import MOST_CHARACTERS, cut_spans, is_stacked
 from workers.extract.markdown_blocks import find_blocks
 from workers.extract.sites import find_site, host_of

@@ -16,9 +16,9 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from server.core.errors import SourceUnreadable
+from server.core.language import find_language
 from server.core.ports import Page
 from server.core.source import Block, BlockKind, Document
-from workers.extract.language import find_language
 from workers.extract.layout import Piece, bound_pieces
 from workers.extract.sites import find_site
 from workers.extract.walls import TOO_SHORT

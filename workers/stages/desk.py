@@ -13,6 +13,7 @@ from server.core.drafts import list_drafted, map_claims, merge_drafts
 from server.core.errors import ThreadTooThin
 from server.core.headings import vet_headings
 from server.core.instructions import addresses_machine
+from server.core.language import find_language
 from server.core.orders import orders_in
 from server.core.passages import PassageFinder
 from server.core.ports import NewCard
@@ -23,7 +24,6 @@ from server.core.thread import Thread
 from server.core.words import term_set
 from server.core.writing import Assignment, Refused, WriterName, Written
 from workers.adapters.sentences import split_sentences
-from workers.extract.language import find_language
 from workers.parts import Parts
 from workers.readers.as_document import thread_document
 from workers.stages.ground import Grounding

@@ -1,6 +1,6 @@
 import pytest
 
-from workers.extract.language import find_language, tell_language
+from server.core.language import find_language, tell_language
 
 TEXTS = {
     "en": "The lamp of the point was switched off on Tuesday, and ships have to steer by satellite from now on, "
