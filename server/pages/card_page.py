@@ -97,6 +97,11 @@ class CardPage(msgspec.Struct, frozen=True):
         return f"{self.base}/source/{source.n}{version}" + (f"#q-{quote.id}" if quote else "")
 
     @property
+    def form(self) -> str:
+        """Where this very version's other forms are, but for their ending."""
+        return f"/c/{self.card.id}/v/{self.card.version}" if self.is_old else f"/c/{self.card.id}"
+
+    @property
     def address(self) -> str:
         """This server's public address, without a slash at its end."""
         return self.card.permalink.removesuffix(path_of(self.card))

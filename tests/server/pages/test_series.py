@@ -52,6 +52,12 @@ def test_the_top_of_a_page_leads_to_what_changed() -> None:
     assert old[-2:] == [path_of(CASE), f"{path_of(CASE)}#versions"]
 
 
+def test_an_old_version_is_passed_on_as_itself() -> None:
+    """Its files are those of the version that is read, not of the latest."""
+    links = page(series(), f"{FOLDER}/1").xpath("//a[@download]/@href | //button/@data-copy-from")
+    assert set(links) == {f"{FOLDER}/1.html", f"{FOLDER}/1.md"}
+
+
 def test_what_changed_is_told_newest_first_and_in_detail() -> None:
     """Sentences that are new and those that are gone, which open without a script."""
     tree = page(series(), path_of(CASE))
