@@ -9,7 +9,9 @@ import msgspec
 from server.core.periods import Period
 from server.core.presentation import permalink
 from server.core.recaps import COUNTED, Cite, Line, Recap, Told
+from server.core.shelves import Shelf
 from server.loopback import is_loopback
+from server.pages.shelf_addresses import path_of as shelf_path
 from server.pages.words import MONTHS, count_words, date_words, site_of, web_address
 from server.pages.writing_systems import Tongue, tongue_of
 
@@ -48,6 +50,11 @@ class RecapLine(msgspec.Struct, frozen=True):
     def place(self) -> str:
         """The community, else the site."""
         return self.line.community or self.line.site
+
+    @property
+    def place_path(self) -> str | None:
+        """Where else its community is told of here."""
+        return shelf_path(Shelf(site=self.line.site, community=self.line.community))
 
     @property
     def cites(self) -> list[tuple[Cite, str | None]]:
