@@ -1,5 +1,6 @@
-"""Recaps among very many cards: what one takes must not grow with the store, nor with a week of very many.
+"""`python -m tests.bench.recaps`: recaps among very many cards.
 
+What one takes must not grow with the store, nor with a week of very many.
 Half of the cards are in one week, which no site has; the others a minute apart.
 """
 
@@ -80,8 +81,8 @@ async def ask(url: str) -> list[tuple[str, str]]:
     """Medians, and the slowest of all but the first."""
     store, found = SqlRecapStore(url), []
     periods = {
-        "a week of 50,000": week_of(NOON),
-        "a week of 500": week_of(QUIET + timedelta(days=30)),
+        "a week with half of them": week_of(NOON),
+        "a quiet week": week_of(QUIET + timedelta(days=30)),
         "a day": day_of(NOON),
     }
     for what, period in periods.items():
@@ -103,3 +104,8 @@ async def timed(store: SqlRecapStore, period: Period) -> str:
         assert render("recap.html", page=page)
         took.append((time.perf_counter() - began) * 1000)
     return f"{statistics.median(took):.1f} ms, at most {max(took[1:]):.1f} ms"
+
+
+if __name__ == "__main__":
+    for what, figures in measure():
+        print(f"{what:<58}{figures:>30}")
