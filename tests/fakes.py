@@ -212,6 +212,7 @@ class MemoryCardStore:
         self._series: dict[CardId, MemorySeries] = {}
         self._saved: dict[CardId, int] = {}  # which save was a series' last
         self._saves = 0
+        self._topics: dict[CardId, dict[str, int]] = {}
         self._changes = 0
         self._jobs: dict[JobId, Job] = {}
         self._captures: dict[str, tuple[str, StoredCapture]] = {}  # with the thread's canonical URL
@@ -274,11 +275,12 @@ class MemoryCardStore:
         asking = self._series.get(card_id)
         if asking is None or asking.stored[-1].deleted_at:
             return []
-        own = topics_of(asking.stored[-1].card)
+        own = self._topics[card_id]
         listed = {self._saved[stored.card.id]: stored for stored in self._listed() if stored.card.status == "complete"}
+        newest_first = [(number, self._topics[listed[number].card.id]) for number in sorted(listed, reverse=True)]
         postings: list[Posting] = []
         for term in own:
-            having = [Posting(term, n, weights[term]) for n, weights in self._topics(listed) if term in weights]
+            having = [Posting(term, number, topics[term]) for number, topics in newest_first if term in topics]
             postings += having[:MOST_CARDS]
         url = asking.stored[-1].key.canonical_url
         ranked = [listed[number] for number in rank_related(own, postings)]
@@ -287,10 +289,6 @@ class MemoryCardStore:
     def _listed(self) -> list[StoredCard]:
         latest = [series.stored[-1] for series in self._series.values()]
         return [stored for stored in latest if not stored.deleted_at and stored.visibility == "public"]
-
-    def _topics(self, listed: dict[int, StoredCard]) -> list[tuple[int, dict[str, int]]]:
-        """Newest first."""
-        return [(number, topics_of(listed[number].card)) for number in sorted(listed, reverse=True)]
 
     async def lookup_cards(self, prefix: str) -> list[KnownCard]:
         shown = self._listed()
@@ -323,6 +321,7 @@ class MemoryCardStore:
         series = self._series.setdefault(card.id, MemorySeries([], {}))
         self._saves += 1
         self._saved[card.id] = self._saves
+        self._topics[card.id] = topics_of(card)
         series.stored.append(StoredCard(card=card, key=new.key, visibility=visibility, latest_version=card.version))
         series.sources.update({(card.version, source.n): source for source in read})
         self._touch(series, visibility=visibility, latest_version=card.version)
