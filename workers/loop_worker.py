@@ -58,6 +58,7 @@ class LoopWorker(BaseWorker):
         self._rest = self.queues[len(READERS) :]
         self._turn = 0
         self._running: dict[str, tuple[RqJob, Execution, Future[None]]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._left = threading.Condition()
         self._ending = ThreadPoolExecutor(2, thread_name_prefix="rq-ending")  # what RQ writes when a job is over
         self._beaten_at = time.monotonic()
@@ -131,19 +132,18 @@ class LoopWorker(BaseWorker):
         execution = self.prepare_execution(job)
         self.prepare_job_execution(job)
         job.started_at = now()
-        future = asyncio.run_coroutine_threadsafe(_awaited(self._run(str(job.args[0]))), self._loop)
+        future = asyncio.run_coroutine_threadsafe(self._tracked(execution.id, str(job.args[0])), self._loop)
         self._running[execution.id] = job, execution, future
         future.add_done_callback(lambda done: self._ending.submit(self._end, job, queue, execution, done))
 
     def request_stop_execution(self, execution_id: str) -> None:
         """Somebody called the job off; its row says so already."""
-        if (found := self._running.get(execution_id)) is not None:
-            found[2].cancel()
+        self._call_off(execution_id)
 
     def call_off_all(self) -> None:
         """Cancel what is at work."""
-        for _, _, future in list(self._running.values()):
-            future.cancel()
+        for execution_id in list(self._running):
+            self._call_off(execution_id)
 
     def unsubscribe(self) -> None:
         """The listening thread is told to end before it is woken; RQ 3.0 does it the other way round, and one time in
@@ -152,6 +152,23 @@ class LoopWorker(BaseWorker):
         if thread:
             thread.stop()
         super().unsubscribe()  # type: ignore[no-untyped-call]
+
+    async def _tracked(self, execution_id: str, job_id: str) -> None:
+        """In the loop."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks[execution_id] = task
+        try:
+            await self._run(job_id)
+        finally:
+            del self._tasks[execution_id]
+
+    def _call_off(self, execution_id: str) -> None:
+        """The task, not the future that waits for it: that would count as ended while the job is still handed back."""
+        if (task := self._tasks.get(execution_id)) is not None:
+            self._loop.call_soon_threadsafe(task.cancel)
+        elif (found := self._running.get(execution_id)) is not None:
+            found[2].cancel()
 
     # ---- room, turns, ends ---------------------------------------------------------------------------
 
@@ -203,7 +220,3 @@ class LoopWorker(BaseWorker):
             self.executions.pop(execution.id, None)
             with self._left:
                 self._left.notify_all()
-
-
-async def _awaited(run: Awaitable[None]) -> None:
-    await run

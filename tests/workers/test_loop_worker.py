@@ -171,6 +171,28 @@ async def test_a_job_called_off_stops_and_the_others_go_on(bench: Bench) -> None
         await bench.until(lambda: bench.ended == ["reader-1"])
 
 
+@on_a_bench
+async def test_a_job_called_off_counts_as_at_work_until_it_has_cleaned_up(bench: Bench) -> None:
+    """It hands itself back then, over a store that is closed as soon as nothing is at work."""
+    left: list[str] = []
+
+    async def run(job_id: str) -> None:
+        bench.begun.append(job_id)
+        try:
+            await bench.go.wait()
+        finally:
+            await asyncio.sleep(0.3)
+            left.append(job_id)
+
+    bench.run = run  # type: ignore[method-assign]
+    await bench.enqueue(*jobs("reader", 2))
+    async with bench.working(room=2) as worker:
+        await bench.until(lambda: len(bench.begun) == 2)
+        worker.call_off_all()
+        await bench.until(lambda: worker.is_idle)
+        assert sorted(left) == ["reader-0", "reader-1"]
+
+
 @pytest.mark.parametrize(
     ("cores", "memory_mb", "model", "size"),
     [
