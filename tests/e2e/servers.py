@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -37,15 +38,24 @@ def clean_environment(**settings: str) -> dict[str, str]:
 
 
 def start_cli(*argv: str, **settings: str) -> "subprocess.Popen[str]":
-    """A running command with a process group of its own, its streams caught."""
-    return subprocess.Popen(
+    """A running command with a process group of its own, its streams caught.
+
+    Ctrl-C reaches it also where the tests run in the background, whose children a shell has ignore it.
+    """
+    return subprocess.Popen(  # heed_ctrl_c is one system call between fork and exec
         [sys.executable, "-P", "-m", "server.cli", *argv],
         env=clean_environment(**settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         process_group=0,
+        preexec_fn=heed_ctrl_c,
     )
+
+
+def heed_ctrl_c() -> None:
+    """Undo an ignored SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run_cli(*argv: str, timeout_s: float = 60, **settings: str) -> "subprocess.CompletedProcess[str]":

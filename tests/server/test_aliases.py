@@ -104,6 +104,8 @@ def follow_share(house: House, other: Job, *, ends: str, card: NewCard | None) -
     """A job for the share link at work while the other one ends."""
 
     async def end() -> None:
+        while await house.store.find_alias(SHARE_KEY) is None:  # ours knows by then what it is about
+            await asyncio.sleep(0.01)
         await asyncio.sleep(0.5)
         saved = await house.store.save_card(card) if card else None
         if saved:

@@ -31,11 +31,13 @@ async def _join(job: Job, other: Job, parts: Parts) -> Card | None:
     """
     if other.state != "working":
         return None
+    is_over = False
     async for numbered in parts.progress.follow(other.id):
         if numbered is None:
-            row = await parts.store.load_job(other.id)
-            if row is None or row.state != "working":
+            if is_over:
                 break
+            row = await parts.store.load_job(other.id)
+            is_over = row is None or row.state != "working"  # what it told until then may still be on its way to us
         elif isinstance(numbered.event, SectionEvent) and numbered.event.card.visibility == "public":
             await parts.progress.publish(job.id, job.attempt, numbered.event)
     return await _card_of(other, job.key.scope, parts)
