@@ -52,11 +52,12 @@ def blamed_among(lost: Iterable[Job]) -> frozenset[JobId]:
 def put_back(job: Job, *, blamed: bool, reason: str, now: datetime) -> Job:
     """The row of a job whose worker is gone: queued again, or parked once it took too many with it.
 
+    One whose card is saved is never parked: whoever takes it next finds the card and only has to say so.
     The holder stays named, so that whoever takes the job next may take over its claim.
     """
     crashes = job.crashes + blamed
     lost = msgspec.structs.replace(job, crashes=crashes, reason=reason)
-    if crashes >= MOST_CRASHES or job.attempt >= MOST_STARTS:
+    if job.card_id is None and (crashes >= MOST_CRASHES or job.attempt >= MOST_STARTS):
         return park(lost, now)
     return msgspec.structs.replace(lost, state="queued", stage=None, heartbeat_at=None)
 

@@ -130,8 +130,8 @@ def test_circles_of_parents_and_endless_chains_end() -> None:
     assert "loud" not in chosen
 
 
-def test_twenty_three_thousand_comments_are_chosen_from_in_a_fraction_of_a_second() -> None:
-    """0.15 s of processor time where nothing else runs; twice that is allowed to a busy machine."""
+def test_twenty_three_thousand_comments_are_chosen_from_in_a_fifth_of_a_second() -> None:
+    """Of processor time, in the best of five, since machines that test are busy."""
     thread = make_thread(*grown(23_000, 3))
     taken = []
     for _ in range(5):
@@ -139,7 +139,7 @@ def test_twenty_three_thousand_comments_are_chosen_from_in_a_fraction_of_a_secon
         chosen = choose_comments(thread, 40_000)
         taken.append(time.process_time() - began)
     assert 0.9 * 40_000 < cost(chosen) <= 40_000
-    assert min(taken) < 0.4
+    assert min(taken) < 0.2
 
 
 # ---- what counts ------------------------------------------------------------------------------------

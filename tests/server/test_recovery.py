@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from server.core.card import CardId
 from server.core.jobs import CardKey, FailedEvent, Job
 from server.core.losses import MOST_CRASHES, MOST_STARTS, SILENT, UNSEEN, WENT_SILENT
 from server.recovery import recover_jobs
@@ -98,6 +99,16 @@ async def test_a_job_that_broke_down_too_often_is_parked_and_its_reader_told() -
         assert row.error is not None
         assert (row.state, row.error.type, row.error.retryable) == ("parked", "job-parked", False)
         assert [told.event async for told in yard.progress.follow(row.id) if told] == [FailedEvent(row.error)]
+
+
+async def test_a_job_whose_card_is_saved_is_never_parked() -> None:
+    """However many workers went with it: whoever takes it next finds the card, and its reader gets it."""
+    yard = Yard()
+    saved = {"card_id": CardId("saved")}
+    await yard.add("poison", **GONE | saved | {"crashes": MOST_CRASHES - 1})
+    await yard.add("unlucky", **GONE | saved | {"attempt": MOST_STARTS, "holder": "another"})
+    assert sorted(await yard.sweep()) == ["poison", "unlucky"]
+    assert [(await yard.row(name)).state for name in ("poison", "unlucky")] == ["queued", "queued"]
 
 
 async def test_several_machines_may_sweep_at_once() -> None:
