@@ -25,7 +25,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Asked by orchestrators and Prometheus with the container's address as Host; /metrics itself asks who wants to know.
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 EXTENSION_SCHEMES = (b"chrome-extension://", b"moz-extension://")
-MANY = 64  # names that are remembered as ours; strangers' are judged anew each time
+MANY = 64  # names whose verdict is remembered, ours or not
 
 CORS_METHODS = b"GET, HEAD, POST, DELETE"
 CORS_HEADERS = b"Authorization, Content-Type, If-None-Match, Last-Event-ID"

@@ -131,25 +131,34 @@ async def _join_or_enqueue(
     Unless a card was asked for `anew`, a job that ended between looking for its card and joining it leaves nothing to
     do: the job is then done as it begins. Of 500 who asked for an expired card one had this happen.
     """
+    if standing := await store.find_job(wanted.key, wanted.created_at):  # joining costs nothing, whatever is spent
+        return standing
     await gate.admit()
-    job, is_new = await store.join_job(wanted)
-    if not is_new:
-        await gate.give_back()
+    is_begun = False
+    try:
+        job, is_new = await store.join_job(wanted)
+        if not is_new:
+            return job
+        made = None if anew else await _find_readable(store, job.key, owner)
+        if made is not None and not is_due(made.card, clock()):
+            job = msgspec.structs.replace(job, state="done", finished_at=clock(), card_id=made.card.id)
+            await store.save_job(job)
+            return job
+        await _enqueue(job, store, queue, clock)
+        is_begun = True
         return job
-    made = None if anew else await _find_readable(store, job.key, owner)
-    if made is not None and not is_due(made.card, clock()):
-        await gate.give_back()
-        job = msgspec.structs.replace(job, state="done", finished_at=clock(), card_id=made.card.id)
-        await store.save_job(job)
-    else:
-        try:
-            await queue.enqueue(job)
-        except QueueUnavailable as error:
+    finally:
+        if not is_begun:
             await gate.give_back()
-            failed = msgspec.structs.replace(job, state="failed", finished_at=clock(), error=problem_of(error))
-            await store.save_job(failed)
-            raise
-    return job
+
+
+async def _enqueue(job: Job, store: CardStore, queue: JobQueue, clock: Clock) -> None:
+    try:
+        await queue.enqueue(job)
+    except QueueUnavailable as error:
+        failed = msgspec.structs.replace(job, state="failed", finished_at=clock(), error=problem_of(error))
+        await store.save_job(failed)
+        raise
 
 
 def new_job_id() -> JobId:

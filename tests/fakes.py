@@ -351,12 +351,17 @@ class MemoryCardStore:
         return self._changes
 
     async def join_job(self, job: Job) -> tuple[Job, bool]:
-        for known in self._jobs.values():
-            parked = known.state == "parked" and known.finished_at and known.finished_at > job.created_at - PARKED_FOR
-            if known.key == job.key and (parked or not known.finished):
-                return known, False
+        if known := await self.find_job(job.key, job.created_at):
+            return known, False
         self._jobs[job.id] = job
         return job, True
+
+    async def find_job(self, key: CardKey, at: datetime) -> Job | None:
+        for known in self._jobs.values():
+            parked = known.state == "parked" and known.finished_at and known.finished_at > at - PARKED_FOR
+            if known.key == key and (parked or not known.finished):
+                return known
+        return None
 
     async def load_job(self, job_id: JobId) -> Job | None:
         return self._jobs.get(job_id)
@@ -482,12 +487,14 @@ class MemoryJobQueue:
 
     def __init__(self) -> None:
         self.waiting: list[JobId] = []
+        self.behind: set[JobId] = set()  # of those, the ones that nobody waits for
         self.cancelled: list[JobId] = []
         self.listening = 2
 
     async def enqueue(self, job: Job) -> None:
         if job.id not in self.waiting:
             self.waiting.append(job.id)
+            self.behind |= {job.id} if job.priority != "reader" else set()
 
     async def places(self) -> set[JobId]:
         return set(self.waiting)
@@ -496,6 +503,9 @@ class MemoryJobQueue:
         self.cancelled.append(job_id)
         if job_id in self.waiting:
             self.waiting.remove(job_id)
+
+    async def ahead(self) -> int:
+        return len(set(self.waiting) - self.behind)
 
     async def depth(self) -> int:
         return len(self.waiting)

@@ -37,11 +37,10 @@ async def work(
         await attempts.run(make_card, pauses_s)
     except Superseded:
         log.info("job %s was finished or taken by somebody else", job.id)
-        await let_go(job.key, post)
     except asyncio.CancelledError:
         await give_back(attempts.job, parts, post)
         raise
-    else:
+    finally:
         await let_go(job.key, post)
 
 

@@ -182,7 +182,7 @@ class LoopWorker(BaseWorker):
         """Readers before refreshes before collecting, but for their turns; readers alone where little room is left."""
         at_work = [job for job, _, _ in self._running.values()]
         background = sum(job.origin not in READERS for job in at_work)
-        if background >= max(1, self._room - self._room // FOR_READERS) and self._room > 1:
+        if background >= max(1, self._room - -(-self._room // FOR_READERS)) and self._room > 1:
             return self._readers
         if self._turn % COLLECTING_TURN == COLLECTING_TURN - 1:
             return [*reversed(self._rest), *self._readers]

@@ -140,6 +140,7 @@ class Pool:
         worker = self._worker
         if worker is not None:
             worker.stop()
+            await asyncio.to_thread(listening.join, HAND_BACK_S)  # it may just be taking one more job
             await _until(lambda: worker.is_idle, self._settings.grace_s)
             worker.call_off_all()
             await _until(lambda: worker.is_idle, HAND_BACK_S)

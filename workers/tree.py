@@ -31,6 +31,7 @@ STALLED_S = (
 )
 STOPPING_S = 5.0  # beyond the grace, for handing back
 SETTLED_S = 60.0  # a process that lived so long did not end of its start
+MOST_DOUBLINGS = 16  # of a pause: who fails all night must not count to infinity
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 30.0
 STALLED = "it kept its worker from turning to anything else"
 
@@ -90,7 +91,11 @@ class Branch:
             self.board.clear()
         lost = list(self._lost)
         self._born_at, self._stalled_at = now, None
-        self.pid = _fork(lambda: self._run(self, lost))
+        try:
+            self.pid = _fork(lambda: self._run(self, lost))
+        except OSError as error:  # no memory, too many processes: the others go on, this one is tried again
+            log.error("%s cannot be started: %s", self.name, error)
+            self._wait_longer(now)
 
     def _bury(self, status: int | None, now: float, *, reason: str = BROKE_DOWN) -> None:
         if status is not None:
@@ -98,8 +103,14 @@ class Branch:
         told = self._lost if self.board is not None and not self.board.is_settled else []
         self._lost = [*told, Lost(self.holder, self._at_work(), reason)]
         self.pid = None
-        self._early = 0 if now - self._born_at > SETTLED_S else self._early + 1
-        self._due_at = now + (min(FIRST_PAUSE_S * 2 ** (self._early - 1), LONGEST_PAUSE_S) if self._early else 0)
+        if now - self._born_at > SETTLED_S:
+            self._early, self._due_at = 0, now
+        else:
+            self._wait_longer(now)
+
+    def _wait_longer(self, now: float) -> None:
+        self._early += 1
+        self._due_at = now + min(FIRST_PAUSE_S * 2 ** min(self._early - 1, MOST_DOUBLINGS), LONGEST_PAUSE_S)
 
     def _at_work(self) -> str | None:
         return self.board.at_work if self.board is not None else None

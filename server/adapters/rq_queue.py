@@ -80,11 +80,11 @@ class RqJobQueue:
 
     async def depth(self) -> int:
         """Jobs waiting."""
-        return sum((await self.depths()).values())
+        return await _in_thread(lambda: sum(int(queue.count) for queue in self._lanes.values()))
 
-    async def depths(self) -> dict[str, int]:
-        """Jobs waiting, by lane."""
-        return await _in_thread(lambda: {name: int(queue.count) for name, queue in self._lanes.items()})
+    async def ahead(self) -> int:
+        """Jobs waiting on the readers' lanes."""
+        return await _in_thread(lambda: sum(int(self._lanes[name].count) for name in READERS))
 
     async def workers(self) -> int:
         """Worker processes that take readers' jobs and showed a sign of life lately."""

@@ -86,6 +86,9 @@ class SqlCardStore:
     async def join_job(self, job: Job) -> tuple[Job, bool]:
         return await self._write(jobs.join_job, job)
 
+    async def find_job(self, key: CardKey, at: datetime) -> Job | None:
+        return await self._read(jobs.find_job, key, at)
+
     async def load_job(self, job_id: JobId) -> Job | None:
         return await self._read(jobs.load_job, job_id)
 

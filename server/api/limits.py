@@ -49,7 +49,7 @@ class ClientGate:
     async def admit(self) -> None:
         """Overloaded, QueueUnavailable or QuotaSpent, with when to come again."""
         most = self._parts.settings.most_waiting
-        if await self._parts.queue.depth() >= most:
+        if await self._parts.queue.ahead() >= most:
             wait_s = (await estimate_queue(self._parts)).wait_s
             raise Overloaded(
                 f"{most} cards wait to be made, which is all this server takes. Known cards are to be had as ever; "
@@ -74,7 +74,7 @@ class ClientGate:
 
 async def estimate_queue(parts: Parts) -> QueueEstimate:
     """How many jobs stand before a new one, and about how long it takes to be made."""
-    ahead, workers = await parts.queue.depth(), await parts.queue.workers()
+    ahead, workers = await parts.queue.ahead(), await parts.queue.workers()
     return QueueEstimate(ahead, estimate_wait_s(ahead, workers, await parts.meter.usual_job_s() or USUAL_JOB_S))
 
 

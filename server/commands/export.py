@@ -3,9 +3,9 @@
 import argparse
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
 
 EXPLAINED = """Cards with all their versions, stored texts, jobs, captures, addresses and access keys go to FILE, or to
 standard output: a JSON object a line, as the store is at one instant; it may be in use meanwhile. Of keys there are
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(database: Any, out: BinaryIO) -> int:
+def _write(database: Any, out: IO[bytes]) -> int:
     from server.adapters.sql.transfer import dump
 
     def work(connection: Any) -> int:
@@ -66,15 +66,16 @@ def _write(database: Any, out: BinaryIO) -> int:
 def _write_file(database: Any, path: Path) -> int:
     from server.core.errors import DataFolderUnusable
 
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            count = _write(database, out)
-            os.fsync(out.fileno())
-        unfinished.replace(path)
+    try:  # for the owner alone, under a name that nobody can have laid a link to
+        with NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", suffix=".part", delete=False) as out:
+            try:
+                count = _write(database, out)
+                out.flush()
+                os.fsync(out.fileno())
+                Path(out.name).replace(path)
+            except BaseException:
+                Path(out.name).unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise DataFolderUnusable(f"{path} cannot be written: {error.strerror}. Name another file.") from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
     return count

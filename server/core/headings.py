@@ -9,9 +9,9 @@ from collections.abc import Callable
 import msgspec
 
 from server.core.card import ClaimDraft, DisputeDraft, Draft, EventDraft, ImplicationDraft
-from server.core.numbers import digit_numbers, numbers
+from server.core.numbers import numbers
 from server.core.passages import PassageFinder
-from server.core.support import Reason, kept_names
+from server.core.support import Reason
 from server.core.words import names, term_set
 
 # Of four predictions that an editor wrote, each had at least 0.6 of its words in the evidence; of the subjects of four
@@ -54,21 +54,23 @@ Refuse = Callable[[str, ClaimDraft, Reason], None]
 def vet_headings(draft: Draft, finder: PassageFinder, refuse: Refuse) -> Draft:
     """The draft without the labels, predictions and disputes that the evidence does not know of.
 
-    A claim loses its label only; `refuse` hears of what is dropped.
+    A claim loses its label only; `refuse` hears of what is dropped. Beside translated claims none stands: its words can
+    be compared with nothing, and the judge of translations was asked about the claim alone.
     """
 
     def labelled(claim: ClaimDraft) -> ClaimDraft:
-        doubtful = claim.label and doubt_of(claim)(claim.label, finder, 1.0, known=LABELS)
+        doubtful = claim.label and (claim.translated or doubt(claim.label, finder, 1.0, known=LABELS))
         return msgspec.structs.replace(claim, label=None) if doubtful else claim
 
     def foreseen(item: ImplicationDraft) -> bool:
-        reason = doubt_of(item.rationale)(item.prediction, finder, PREDICTION_SHARE)
+        reason = "coverage" if item.rationale.translated else doubt(item.prediction, finder, PREDICTION_SHARE)
         if reason:
             refuse("implications", msgspec.structs.replace(item.rationale, text=item.prediction), reason)
         return reason is None
 
     def contested(item: DisputeDraft) -> bool:
-        reason = doubt_of(item.sides[0])(item.about, finder, SUBJECT_SHARE)
+        is_translated = any(side.translated for side in item.sides)
+        reason = "coverage" if is_translated else doubt(item.about, finder, SUBJECT_SHARE)
         if reason:
             refuse("disputed", msgspec.structs.replace(item.sides[0], text=item.about), reason)
         return reason is None
@@ -82,20 +84,6 @@ def vet_headings(draft: Draft, finder: PassageFinder, refuse: Refuse) -> Draft:
         implications=tuple(item for item in draft.implications if foreseen(item)),
         disputed=tuple(item for item in draft.disputed if contested(item)),
     )
-
-
-def doubt_of(claim: ClaimDraft) -> Callable[..., Reason | None]:
-    """How the short text that goes with a claim is doubted: of a translated one words cannot be compared."""
-    return doubt_translated if claim.translated else doubt
-
-
-def doubt_translated(text: str, finder: PassageFinder, share: float = 1.0, *, known: object = ()) -> Reason | None:
-    """As `doubt`, by what reads alike in every language: orders' own words, figures, names that nobody translates."""
-    if term_set(text) & finder.spoiled:
-        return "instruction"
-    if digit_numbers(text) - finder.figures:
-        return "number"
-    return "name" if any(not term_set(name) <= finder.vocabulary for name in kept_names(text)) else None
 
 
 def doubt(text: str, finder: PassageFinder, share: float, *, known: frozenset[str] = frozenset()) -> Reason | None:

@@ -12,7 +12,7 @@ HEARTBEAT_S = 10.0
 SILENT = timedelta(seconds=3 * HEARTBEAT_S)  # a job silent for longer has lost its worker
 UNSEEN = timedelta(seconds=HEARTBEAT_S)  # a queued job older than this should have a place in the queue
 MOST_CRASHES = 3  # workers that a job may take with it
-MOST_STARTS = 12  # whoever was to blame: something is wrong with a job that ends so many workers
+MOST_STARTS = 12  # whoever was to blame: something is wrong with a job that ends so many workers; again after a retry
 PARKED_FOR = timedelta(hours=1)  # how long whoever asks for the same is told of the parked job
 
 BROKE_DOWN = "the worker broke down"
@@ -52,12 +52,13 @@ def blamed_among(lost: Iterable[Job]) -> frozenset[JobId]:
 def put_back(job: Job, *, blamed: bool, reason: str, now: datetime) -> Job:
     """The row of a job whose worker is gone: queued again, or parked once it took too many with it.
 
-    One whose card is saved is never parked: whoever takes it next finds the card and only has to say so.
+    One whose card is saved is not to blame any more: whoever takes it next finds the card and only has to say so.
     The holder stays named, so that whoever takes the job next may take over its claim.
     """
     crashes = job.crashes + blamed
     lost = msgspec.structs.replace(job, crashes=crashes, reason=reason)
-    if job.card_id is None and (crashes >= MOST_CRASHES or job.attempt >= MOST_STARTS):
+    is_to_blame = crashes >= MOST_CRASHES and job.card_id is None
+    if is_to_blame or (job.attempt and job.attempt % MOST_STARTS == 0):
         return park(lost, now)
     return msgspec.structs.replace(lost, state="queued", stage=None, heartbeat_at=None)
 

@@ -318,6 +318,9 @@ class CardStore(Protocol):
         One that was parked within PARKED_FOR stands in the way like an unfinished one.
         """
 
+    async def find_job(self, key: CardKey, at: datetime) -> Job | None:
+        """The job that `join_job` would join at this instant; None where it would create one."""
+
     async def load_job(self, job_id: JobId) -> Job | None: ...
 
     async def save_job(self, job: Job) -> bool:
@@ -389,6 +392,9 @@ class JobQueue(Protocol):
 
     async def cancel(self, job_id: JobId) -> None:
         """Take it off the queue, or stop the worker that has it."""
+
+    async def ahead(self) -> int:
+        """Jobs waiting that somebody waits for; refreshes and scheduled collecting come behind them."""
 
     async def depth(self) -> int:
         """Jobs waiting."""

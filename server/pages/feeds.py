@@ -51,7 +51,8 @@ class FeedsController(Controller):
 
 
 async def _give(parts: Parts, form: str, q: str, shelf: Shelf) -> ReadyAnswer:
-    """Searches are not kept: there is no end of them, and what is kept for many would make room."""
+    """Neither searches are kept nor feeds without a card: there is no end of them, and what is kept for many would make
+    room."""
     q = q.strip()[:MOST_ASKED]
 
     async def make() -> ReadyAnswer:
@@ -60,7 +61,8 @@ async def _give(parts: Parts, form: str, q: str, shelf: Shelf) -> ReadyAnswer:
         body, media = (to_atom(feed), ATOM) if form == "atom" else (to_json(feed), JSON_FEED)
         return ReadyAnswer(body, media, cache="no-cache", headers=modified, packs=True)
 
-    return await (make() if q else give_list(parts, feed_path(form, shelf), make))
+    is_kept = not q and (shelf == EVERYTHING or await parts.store.count_cards(shelf) > 0)
+    return await (give_list(parts, feed_path(form, shelf), make) if is_kept else make())
 
 
 async def make_feed(parts: Parts, shelf: Shelf, q: str) -> Feed:

@@ -8,6 +8,7 @@ import pytest
 
 from server.core.card import CardId
 from server.core.jobs import CardKey, JobId, Problem
+from server.core.losses import PARKED_FOR
 from server.core.money import Payer
 from server.core.ports import CardStore
 from server.core.shelves import EVERYTHING, Place, Shelf
@@ -389,6 +390,19 @@ async def test_deleting_a_card_deletes_the_captures_it_was_made_from(store: Card
 # ---- jobs -------------------------------------------------------------------------------------------
 
 PROBLEM = Problem(type="thread-private", title=HOSTILE_JSON, status=422, detail="Send a capture.", retryable=False)
+
+
+async def test_what_would_be_joined_is_found_without_joining(store: CardStore) -> None:
+    """Nothing is created by looking; what was parked lately stands in the way too, and what has ended does not."""
+    job = make_job()
+    assert await store.find_job(job.key, NOON) is None
+    await store.join_job(job)
+    assert await store.find_job(job.key, NOON) == job
+    assert await store.find_job(msgspec.structs.replace(job.key, lang="de"), NOON) is None
+    parked = msgspec.structs.replace(job, state="parked", finished_at=NOON, error=PROBLEM)
+    await store.save_job(parked)
+    found = [await store.find_job(job.key, NOON + PARKED_FOR * share) for share in (0.5, 1.5)]
+    assert [each and each.state for each in found] == ["parked", None]
 
 
 async def test_a_job_comes_back_as_it_was_saved(store: CardStore) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import msgspec
 import pytest
 import redis
 
@@ -46,6 +47,13 @@ async def test_a_queued_job_waits(queue: JobQueue) -> None:
     await queue.enqueue(FIRST)
     await queue.enqueue(SECOND)
     assert (await queue.depth(), await queue.places()) == (2, {FIRST.id, SECOND.id})
+
+
+async def test_jobs_that_nobody_waits_for_are_in_nobodys_way(queue: JobQueue) -> None:
+    """They wait as well, behind all that somebody waits for."""
+    await queue.enqueue(FIRST)
+    await queue.enqueue(msgspec.structs.replace(SECOND, priority="refresh"))
+    assert (await queue.ahead(), await queue.depth()) == (1, 2)
 
 
 async def test_queueing_a_waiting_job_again_changes_nothing(queue: JobQueue) -> None:

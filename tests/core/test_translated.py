@@ -25,6 +25,7 @@ AROUND = "Harbour Board. 23 February 2026. The H100 cluster stood idle."
         "OpenSignals Lampen brauchten 24.000 Stunden.",
         "Die LeserInnen zahlten nichts.",
         "Die KI-Lampen gehören der EU.",
+        "L’autorità pagò 1,5 milioni di sterline e 24'000 ore.",
     ],
 )
 def test_a_translation_may_write_figures_and_names_as_its_language_does(claim: str) -> None:
@@ -43,6 +44,12 @@ def test_a_translation_may_write_figures_and_names_as_its_language_does(claim: s
         ("Управление заплатило Anthropic.", "name"),
         ("Die Lampe ist ein H200.", "name"),
         ("Es war Fassung 2.2.1.", "number"),
+        ("Die Behörde zahlte 15 Millionen Pfund.", "number"),
+        ("Die Behörde zahlte 1,5 Pfund.", "number"),
+        ("Die Behörde zahlte 1,5 Billionen Pfund.", "number"),
+        ("Jede Lampe hat 35 kW.", "number"),
+        ("Es waren 24 Stunden.", "number"),
+        ("Es waren 2,4000 Stunden.", "number"),
         ("  ", "empty"),
         ("Lang " * 500, "coverage"),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from server.core.card import CardId
 from server.core.jobs import CardKey, FailedEvent, Job
-from server.core.losses import MOST_CRASHES, MOST_STARTS, SILENT, UNSEEN, WENT_SILENT
+from server.core.losses import MOST_CRASHES, MOST_STARTS, SILENT, UNSEEN, WENT_SILENT, revived
 from server.recovery import recover_jobs
 from tests.fakes import NOON, MemoryCardStore, MemoryJobQueue, MemoryProgress, make_job
 
@@ -101,14 +101,23 @@ async def test_a_job_that_broke_down_too_often_is_parked_and_its_reader_told() -
         assert [told.event async for told in yard.progress.follow(row.id) if told] == [FailedEvent(row.error)]
 
 
-async def test_a_job_whose_card_is_saved_is_never_parked() -> None:
-    """However many workers went with it: whoever takes it next finds the card, and its reader gets it."""
+async def test_a_job_whose_card_is_saved_is_not_parked_for_the_workers_it_took() -> None:
+    """Whoever takes it next finds the card, and its reader gets it; only a job that is begun again and again is set
+    aside."""
     yard = Yard()
     saved = {"card_id": CardId("saved")}
     await yard.add("poison", **GONE | saved | {"crashes": MOST_CRASHES - 1})
-    await yard.add("unlucky", **GONE | saved | {"attempt": MOST_STARTS, "holder": "another"})
-    assert sorted(await yard.sweep()) == ["poison", "unlucky"]
-    assert [(await yard.row(name)).state for name in ("poison", "unlucky")] == ["queued", "queued"]
+    await yard.add("endless", **GONE | saved | {"attempt": MOST_STARTS, "holder": "another"})
+    assert await yard.sweep() == ["poison"]
+    assert [(await yard.row(name)).state for name in ("poison", "endless")] == ["queued", "parked"]
+
+
+async def test_a_retried_jobs_tries_start_over() -> None:
+    """Attempts go on counting, since events are numbered by them; what they are held against begins anew."""
+    yard = Yard()
+    again = revived(make_job("retried", state="parked", attempt=MOST_STARTS, crashes=MOST_CRASHES, finished_at=NOON))
+    await yard.add("retried", **GONE | {"attempt": again.attempt + 1, "crashes": again.crashes})
+    assert await yard.sweep() == ["retried"]
 
 
 async def test_several_machines_may_sweep_at_once() -> None:

@@ -210,5 +210,7 @@ def test_a_machine_is_used_as_it_is(cores: int, memory_mb: int, model: bool, siz
 
 
 def test_the_operators_numbers_count() -> None:
-    """Jobs are told for all processes together."""
-    assert size_for(2, 24_000, has_model=True, pools=3, jobs=10) == Size(3, 4)
+    """Jobs are told for all processes together, and are not exceeded."""
+    assert size_for(2, 24_000, has_model=True, pools=3, jobs=10) == Size(3, 3)
+    assert size_for(8, 64_000, has_model=True, jobs=1) == Size(1, 1)
+    assert size_for(16, 300, has_model=True) == Size(6, 1)

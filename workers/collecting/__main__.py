@@ -1,10 +1,10 @@
 """`python -m workers.collecting`: look at every community that is due, once, and end."""
 
 import asyncio
-import logging
 import os
 import sys
 
+from server.adapters.logs import set_up_log
 from server.core.errors import InsightError, InvalidSetting
 from server.settings import Settings
 from workers.collecting.opening import open_collecting
@@ -13,10 +13,9 @@ from workers.collecting.running import collect_due
 
 def main() -> int:
     """0 when all were looked at, whatever their sites answered; 4 when the store or the queue is away."""
-    settings = Settings.from_env(os.environ)
-    logging.basicConfig(level="WARNING", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("threadproof").setLevel(settings.log_level.upper())
     try:
+        settings = Settings.from_env(os.environ)
+        set_up_log(settings.log_level, settings.log_format, settings.secrets)
         if settings.redis_url is None:
             raise InvalidSetting("Collecting needs REDIS_URL. `threadproof serve` does it by itself.")
         asyncio.run(_collect(settings))

@@ -164,6 +164,10 @@ class NoQueue:
         """None."""
         return 0
 
+    async def ahead(self) -> int:
+        """Nothing waits."""
+        return 0
+
     async def depth(self) -> int:
         """Nothing waits."""
         return 0

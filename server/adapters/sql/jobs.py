@@ -18,9 +18,8 @@ from server.core.money import Payer
 
 def join_job(connection: Connection, job: Job) -> tuple[Job, bool]:
     """The unique index on unfinished jobs decides who is first, in any number of processes."""
-    parked = select(jobs).where(_same_key(job.key), PARKED, jobs.c.finished_at > job.created_at - PARKED_FOR)
-    if row := connection.execute(parked.order_by(jobs.c.finished_at.desc()).limit(1)).one_or_none():
-        return _job(row), False
+    if parked := _find_parked(connection, job.key, job.created_at):
+        return parked, False
     claim = (
         insert_unless_there(connection, jobs)
         .values(_row(job))
@@ -30,9 +29,24 @@ def join_job(connection: Connection, job: Job) -> tuple[Job, bool]:
     while True:  # once more only when the job that was in the way finished between the two statements
         if connection.execute(claim).rowcount == 1:
             return job, True
-        row = connection.execute(select(jobs).where(_same_key(job.key), UNFINISHED)).one_or_none()
-        if row:
-            return _job(row), False
+        if other := _find_unfinished(connection, job.key):
+            return other, False
+
+
+def find_job(connection: Connection, key: CardKey, at: datetime) -> Job | None:
+    """What `join_job` would join."""
+    return _find_parked(connection, key, at) or _find_unfinished(connection, key)
+
+
+def _find_parked(connection: Connection, key: CardKey, at: datetime) -> Job | None:
+    parked = select(jobs).where(_same_key(key), PARKED, jobs.c.finished_at > at - PARKED_FOR)
+    row = connection.execute(parked.order_by(jobs.c.finished_at.desc()).limit(1)).one_or_none()
+    return _job(row) if row else None
+
+
+def _find_unfinished(connection: Connection, key: CardKey) -> Job | None:
+    row = connection.execute(select(jobs).where(_same_key(key), UNFINISHED)).one_or_none()
+    return _job(row) if row else None
 
 
 def load_job(connection: Connection, job_id: JobId) -> Job | None:

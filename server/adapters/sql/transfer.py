@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, LargeBinary, Table, func, insert, select
+from sqlalchemy.exc import OperationalError, StatementError
 
 from server.adapters.sql.index import index_the_rest
 from server.adapters.sql.tables import Instant, changes, index_entries, metadata
@@ -75,7 +76,7 @@ def load(connection: Connection, lines: Iterable[bytes]) -> dict[str, int]:
     _require_empty(connection)
     known = {table.name: table for table in tables()}
     counts, batch = dict.fromkeys(known, 0), _Batch(connection)
-    told: dict[str, Any] | None = None
+    told: object = None
     for number, line in enumerate(lines, start=1):
         document = _read(line, number)
         if number == 1:
@@ -85,13 +86,14 @@ def load(connection: Connection, lines: Iterable[bytes]) -> dict[str, int]:
         elif "end" in document:
             told = document["end"]
         else:
-            table = known.get(document.get("table", ""))
+            name = document.get("table")
+            table = known.get(name) if isinstance(name, str) else None
             if table is None:
-                raise _wrong(number, f"this version has no table {document.get('table')!r}")
-            batch.add(table, _row(table, document.get("row"), number))
+                raise _wrong(number, f"this version has no table {name!r}")
+            batch.add(table, _row(table, document.get("row"), number), number)
             counts[table.name] += 1
     batch.write()
-    if told is None or any(counts.get(name) != count for name, count in told.items()):
+    if not isinstance(told, dict) or any(told.get(name, 0) != counts.get(name, 0) for name in {*told, *counts}):
         raise InvalidRequest("The export is cut off: its last line is missing or counts other rows. Export it again.")
     index_the_rest(connection)
     return counts
@@ -104,16 +106,24 @@ class _Batch:
         self._connection = connection
         self._table: Table | None = None
         self._rows: list[dict[str, Any]] = []
+        self._first = 0
 
-    def add(self, table: Table, row: dict[str, Any]) -> None:
+    def add(self, table: Table, row: dict[str, Any], number: int) -> None:
         if table is not self._table or len(self._rows) >= WRITTEN_AT_ONCE:
             self.write()
         self._table = table
+        self._first = self._first if self._rows else number
         self._rows.append(row)
 
     def write(self) -> None:
         if self._table is not None and self._rows:
-            self._connection.execute(insert(self._table), self._rows)
+            try:
+                self._connection.execute(insert(self._table), self._rows)
+            except StatementError as error:
+                if isinstance(error, OperationalError):
+                    raise
+                last = self._first + len(self._rows) - 1
+                raise _wrong(self._first, f"a row from there to line {last} does not fit {self._table.name}") from error
         self._rows = []
 
 

@@ -18,13 +18,17 @@ _OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 _KEPT = re.compile(r"[a-z][A-Z](?!n(?:nen)?\b)|[A-Za-z]\d|\d[A-Za-z]")  # "OpenAI", "H100", but not "LeserInnen"
 LONGEST_RUN = 24  # digits; more are a code
 SHORTEST_FOREIGN = 3  # Latin letters in a text of another script that are a name, not "TV" or "km"
-_MAGNITUDES = (  # as they follow a figure, in the languages that cards are most asked for
-    (9, r"mrd|milliard|miliard|bilh|billion|bn\b|млрд|миллиард|мільярд|十亿|十億"),
-    (6, r"mio\b|mio\.|mill|milh|mili[oó]n|miljo|mln|млн|миллион|мільйон|百万|百萬"),
-    (3, r"tsd|tausend|thousand|mil\b|mille|mila\b|tys|tuhat|тыс|тис|k\b|千"),
+_MAGNITUDES = (  # as they follow a figure; "billion" is left out, which is another number in every second language
+    (12, r"billionen|billone?s|bill[oó]n|biliony?|biljoen|trilh|триллион|трлн|兆"),
+    (9, r"mrd|milliarde?n?|milliards?|miliard|miljard|milyar|bilh|млрд|миллиард|мільярд|十亿|十億"),
+    (6, r"mio\b|million|millones|mill[oó]n|milion|milh|miljo|milyon|juta\b|mln|млн|миллион|мільйон|百万|百萬"),
+    (3, r"tsd|tausend|thousand|mil\b|mille\b|mila\b|tys|tuhat|тыс|тис|k\b|千"),
     (8, r"[億亿]|억"),
     (4, r"[万萬]|만"),
 )
+_OF_A_NAME = re.compile(r"(?<=[a-z]-)\d{1,6}(?![\d.,])")  # "GPT-4"
+_ENGLISH = re.compile(r"\d+(?:\.\d+)?|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_CONTINENTAL = re.compile(r"\d+(?:,\d+)?|[1-9]\d{0,2}(?:[.'’ ]\d{3})+(?:,\d+)?")
 
 
 def judge_translation(claim: str, quote: str, around: str = "") -> Verdict:
@@ -71,17 +75,22 @@ def _figures(text: str) -> Iterator[frozenset[float | str]]:
 
 
 def _readings(run: str) -> Iterator[float]:
-    bare = re.sub(r"[\s'’]", "", run)
-    for thousands, decimal in ((",", "."), (".", ",")):
-        whole = bare.replace(thousands, "").replace(decimal, ".")
-        if whole.count(".") <= 1 and len(bare) <= LONGEST_RUN:
-            yield float(whole)
+    """Thousands stand in groups of three, or their sign is a decimal one."""
+    run = re.sub(r"\s", " ", run)
+    if len(run) > LONGEST_RUN:
+        return
+    if _ENGLISH.fullmatch(run):
+        yield float(run.replace(",", ""))
+    if _CONTINENTAL.fullmatch(run):
+        yield float(re.sub(r"[.'’ ]", "", run).replace(",", "."))
 
 
 def _values(text: str) -> frozenset[float | str]:
-    """All that the quotation may be said to count, with and without a magnitude that it spells out."""
-    spelled = (value for figure in read_figures(text) for value in (figure.value, figure.value / 10.0**figure.power))
-    return frozenset(round(value, 6) for value in spelled).union(*_figures(text))
+    """All that the quotation counts, the digits of its names among it."""
+    plain = fold(text)
+    counted = frozenset(round(figure.value, 6) for figure in read_figures(text))
+    versions = {run for match in _RUN.finditer(plain) if not any(_readings(run := match.group().rstrip(".,'’")))}
+    return counted | versions | {float(number) for number in _OF_A_NAME.findall(plain)}
 
 
 def _date_parts(text: str) -> frozenset[float | str]:

@@ -145,6 +145,11 @@ def spoilt(lines: list[bytes]) -> Iterator[tuple[str, list[bytes]]]:
     yield "no column 'sudo'", [lines[0], lines[1].replace(b'"row":{', b'"row":{"sudo":1,'), *lines[2:]]
     yield "behind", [*lines, lines[1]]
     yield "cut off", []
+    yield "cut off", [*lines[:-1], b'{"end":5}']
+    yield "cut off", [*lines[:-1], b'{"end":{}}']
+    yield "no table", [lines[0], b'{"table":[1],"row":{}}', *lines[1:]]
+    yield "does not fit keys", [lines[0], b'{"table":"keys","row":{"id":"x"}}', lines[-1]]
+    yield "does not fit keys", [lines[0], b'{"table":"keys","row":{"id":["x"]}}', lines[-1]]
 
 
 async def test_an_export_that_does_not_fit_changes_nothing(sqlite_url: str, other_url: str) -> None:

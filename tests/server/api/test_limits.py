@@ -85,6 +85,7 @@ def test_a_days_cards_are_used_up_by_new_ones_alone() -> None:
     refusal = post(client, 3)
     assert (refusal.status_code, refusal.json()["type"]) == (429, "quota-spent")
     assert int(refusal.headers["retry-after"]) == until_tomorrow_s(NOW)
+    assert post(client, 1).status_code == 202  # joined, though the day is used up
     served.now = CASE.generated_at
     assert client.post("/api/v1/cards", json={"url": CASE.thread.url}).status_code == 200
     assert post(client_at(served, AWAY), 4).status_code == 202
@@ -98,6 +99,7 @@ def test_a_full_queue_takes_no_more_and_says_about_when_it_will() -> None:
     refusal = post(served.client, 3)
     assert (refusal.status_code, refusal.json()["type"]) == (503, "overloaded")
     assert refusal.json()["retryable"] is True
+    assert post(served.client, 0).status_code == 202  # joined, though nothing new is taken
     assert int(refusal.headers["retry-after"]) >= 5
     stale = served.client.post("/api/v1/cards", json={"url": CASE.thread.url})
     assert stale.status_code == 200

@@ -9,9 +9,11 @@ from server.core.citations import CheckedClaim, quoted, verify_claim
 from server.core.drafts import list_drafted, map_claims
 from server.core.errors import ModelError
 from server.core.source import Evidence
+from server.core.words import term_set
 from workers.writers.claude.asking import Asker, CutOff
 from workers.writers.claude.judging import judge
 
+SHARED = 0.5  # of a claim's words: names and figures are alike in two languages, most words are not
 log = logging.getLogger("threadproof.writer")
 
 
@@ -47,10 +49,16 @@ async def vouch_for_translations(asker: Asker, draft: Draft, evidence: Evidence,
 
 
 def _asks(section: str, claim: ClaimDraft, evidence: Evidence, lang: str) -> bool:
-    if claim.translated or not _first(claim, evidence):
+    """What code can compare it judges alone: where claim and passage share most of their words, a page was taken for
+    one in another language."""
+    first = _first(claim, evidence)
+    if claim.translated or not first:
         return False
     languages = [evidence.source(span.source).document.language for span in claim.spans]
-    return all(_is_foreign(each, lang) for each in languages) and not verify_claim(section, claim, evidence, [])
+    if not all(_is_foreign(each, lang) for each in languages) or verify_claim(section, claim, evidence, []):
+        return False
+    said, heard = term_set(claim.text), term_set(quoted(first[0], evidence) or "")
+    return len(said & heard) < SHARED * len(said)
 
 
 def _first(claim: ClaimDraft, evidence: Evidence) -> tuple[Span, ...]:

@@ -101,7 +101,7 @@ class ClaudeWriting:
             try:
                 with span("judge", f"{len(claims)} claims"):
                     rulings = await judge(self._asker, claims, evidence)
-            except ModelError as error:
+            except (ModelError, CutOff) as error:
                 log.warning("no claim was judged: %s", error)
         return rulings, self._report()
 
