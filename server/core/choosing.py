@@ -15,7 +15,7 @@ BYTES_PER_TOKEN = 4
 HEAD_TOKENS = 12  # a comment's id, author and score in front of its words
 DISSENT_SHARE = 0.25  # of the budget: enough for an answer to each main point, too little to turn the tables
 FIRST_DISSENT_SHARE = 0.5  # so that a small budget, too, holds one voice that disagrees
-WEIGHED_DISSENT = 1500  # comments whose words are searched for disagreement; searching 23,000 takes a third of a second
+WEIGHED_DISSENT = 1500  # comments whose words are searched for disagreement; searching 23,000 takes 0.2 s
 LONGEST_CHAIN = 20  # comments that one choice may bring along; also what ends a circle of parents
 FULL_LENGTH = 200  # characters with which a comment can make a point; "lol" cannot
 LONG_TOKENS = 400  # a comment of this length has to be worth twice a short one's
@@ -24,12 +24,14 @@ POSTER = 3.0  # as much as a score of 20
 DEEPER = 0.15
 
 # Ways to disagree, in English; in other languages votes tell alone.
-_DISSENT = re.compile(
+_FORMS = (
     r"disagree|\bnot (?:true|correct|accurate|the case|convinced|so sure|buying)|\b(?:wrong|false|incorrect|untrue|"
     r"misleading|nonsense|overhyped|overblown|debunked)\b|\bi doubt\b|s[ck]eptical|on the contrary|counterpoint|"
-    r"devil's advocate|citation needed|exaggerat|doesn['’]t (?:hold|follow|add up|make sense)|\bexcept that\b",
-    re.IGNORECASE,
+    r"devil's advocate|citation needed|exaggerat|doesn['’]t (?:hold|follow|add up|make sense)|\bexcept that\b"
 )
+_DISSENT = re.compile(_FORMS)
+# Without the words' borders a search skips to letters that a form can begin with, and takes a fifth of the time.
+_MAY_DISSENT = re.compile(_FORMS.replace(r"\b", ""))
 
 
 def estimate_tokens(text: str) -> int:
@@ -133,7 +135,8 @@ def _dissenting(ranked: _Ranked) -> _Ranked:
             found.append((worth * (1 + math.log1p(abs(comment.score or 0))), name, comment))
         elif searched < WEIGHED_DISSENT:
             searched += 1
-            if _DISSENT.search(comment.text):
+            plain = comment.text.lower()
+            if _MAY_DISSENT.search(plain) and _DISSENT.search(plain):
                 found.append((worth, name, comment))
     return sorted(found)
 
